@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors, and existentials are spelled `any`, in every Swift target.
+let swiftSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A target with the house's settings. The arrows of `ARCHITECTURE.md` are these `dependencies`,
+/// and a tidy test holds the imports against them.
+func layer(_ name: String, dependsOn dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(of name: String, dependsOn dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    swiftSettings: swiftSettings)
+}
+
+func debianLibrary(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+  name: "EdgeSim",
+  products: [
+    .executable(name: "edgesim", targets: ["EdgeSim"]),
+    .library(name: "EdgeSimCore", targets: ["EdgeSimCore"]),
+  ],
+  targets: [
+    debianLibrary("CJSON", pkgConfig: "json-c", package: "libjson-c-dev"),
+    debianLibrary("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+    debianLibrary("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
+    debianLibrary("CKissFFT", pkgConfig: "kissfft-float", package: "libkissfft-dev"),
+    layer("DiscreteEvents"),
+    layer("NeuralNetworks"),
+    layer("Inference", dependsOn: ["NeuralNetworks"]),
+    layer("DeviceModels", dependsOn: ["NeuralNetworks"]),
+    layer("SignalProcessing", dependsOn: ["CSndFile", "CSampleRate", "CKissFFT"]),
+    layer(
+      "EdgeSimCore",
+      dependsOn: [
+        "CJSON", "DiscreteEvents", "NeuralNetworks", "Inference", "DeviceModels",
+        "SignalProcessing",
+      ]),
+    .executableTarget(
+      name: "EdgeSim", dependencies: ["EdgeSimCore"], swiftSettings: swiftSettings),
+    tests(of: "DiscreteEvents"),
+    tests(of: "NeuralNetworks"),
+    tests(of: "Inference", dependsOn: ["NeuralNetworks"]),
+    tests(of: "DeviceModels", dependsOn: ["NeuralNetworks"]),
+    tests(of: "SignalProcessing"),
+    tests(of: "EdgeSimCore"),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+@main
+struct EdgeSim {
+  static func main() {}
+}

@@ -1,0 +1,17 @@
+/// What is wrong with a model, where, and what was expected instead.
+///
+/// The file's name is added by the caller, who knows it.
+public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Where in the model: `byte 1024`, `subgraph 0, operator 17 (CONV_2D)`.
+  public let place: String
+  public let found: String
+  public let expected: String
+
+  public init(place: String, found: String, expected: String) {
+    self.place = place
+    self.found = found
+    self.expected = expected
+  }
+
+  public var description: String { "\(place): found \(found), expected \(expected)" }
+}

@@ -1,0 +1,26 @@
+extension Operation {
+  /// The name in the `.tflite` schema, as reports and errors print it.
+  public var name: String {
+    switch self {
+    case .add: "ADD"
+    case .averagePool2D: "AVERAGE_POOL_2D"
+    case .maxPool2D: "MAX_POOL_2D"
+    case .concatenation: "CONCATENATION"
+    case .conv2D: "CONV_2D"
+    case .depthwiseConv2D: "DEPTHWISE_CONV_2D"
+    case .dequantize: "DEQUANTIZE"
+    case .fullyConnected: "FULLY_CONNECTED"
+    case .logistic: "LOGISTIC"
+    case .quantize: "QUANTIZE"
+    case .reshape: "RESHAPE"
+    case .softmax: "SOFTMAX"
+    case .split: "SPLIT"
+    case .splitV: "SPLIT_V"
+    case .stridedSlice: "STRIDED_SLICE"
+    case .callOnce: "CALL_ONCE"
+    case .varHandle: "VAR_HANDLE"
+    case .readVariable: "READ_VARIABLE"
+    case .assignVariable: "ASSIGN_VARIABLE"
+    }
+  }
+}

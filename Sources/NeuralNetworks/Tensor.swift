@@ -1,0 +1,66 @@
+/// A value of a subgraph: an input, a constant, or what an operator writes.
+public struct Tensor: Sendable {
+  public var name: String
+  public var elementType: ElementType
+  /// Row-major; activations are NHWC.
+  public var shape: Shape
+  public var quantization: Quantization?
+  /// The stored elements of a constant; nil for a value that is computed.
+  public var constant: ConstantData?
+  /// Whether the value is kept from one invocation to the next (`is_variable`).
+  public var isVariable: Bool
+
+  public init(
+    name: String, elementType: ElementType, shape: Shape, quantization: Quantization? = nil,
+    constant: ConstantData? = nil, isVariable: Bool = false
+  ) {
+    self.name = name
+    self.elementType = elementType
+    self.shape = shape
+    self.quantization = quantization
+    self.constant = constant
+    self.isVariable = isVariable
+  }
+
+  /// Bytes of the packed elements.
+  public var byteCount: Int { elementType.byteCount(of: shape.elementCount) }
+}
+
+/// Elements of a constant tensor: a range of the model's bytes, never a copy of them.
+///
+/// The start may be at any alignment: read through `withBytes` and unaligned loads, or copy.
+public struct ConstantData: Sendable {
+  public let file: ModelBytes
+  public let range: Range<Int>
+
+  /// - Precondition: the range lies inside the file.
+  public init(file: ModelBytes, range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= file.count)
+    self.file = file
+    self.range = range
+  }
+
+  /// A constant made in memory.
+  public init(bytes: [UInt8]) {
+    self.init(file: ModelBytes(bytes), range: 0..<bytes.count)
+  }
+
+  /// The constant's bytes, little-endian elements. The pointer is valid inside `body` only.
+  public func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try file.withBytes { (all) throws(Failure) -> Result in
+      try body(UnsafeRawBufferPointer(rebasing: all[range]))
+    }
+  }
+
+  /// The elements as little-endian values of a fixed-width type. Complexity: O(n).
+  public func elements<Element: BitwiseCopyable>(as type: Element.Type) -> [Element] {
+    withBytes { bytes in
+      let stride = MemoryLayout<Element>.stride
+      return (0..<bytes.count / stride).map {
+        bytes.loadUnaligned(fromByteOffset: $0 * stride, as: Element.self)
+      }
+    }
+  }
+}
