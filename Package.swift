@@ -31,6 +31,7 @@ let package = Package(
   ],
   targets: [
     debianLibrary("CJSON", pkgConfig: "json-c", package: "libjson-c-dev"),
+    debianLibrary("CMessageDigest", pkgConfig: "libmd", package: "libmd-dev"),
     debianLibrary("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
     debianLibrary("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
     debianLibrary("CKissFFT", pkgConfig: "kissfft-float", package: "libkissfft-dev"),
@@ -42,8 +43,8 @@ let package = Package(
     layer(
       "EdgeSimCore",
       dependsOn: [
-        "CJSON", "DiscreteEvents", "NeuralNetworks", "Inference", "DeviceModels",
-        "SignalProcessing",
+        "CJSON", "CMessageDigest", "DiscreteEvents", "NeuralNetworks", "Inference",
+        "DeviceModels", "SignalProcessing",
       ]),
     .executableTarget(
       name: "EdgeSim", dependencies: ["EdgeSimCore"], swiftSettings: swiftSettings),
@@ -52,7 +53,11 @@ let package = Package(
     tests(of: "Inference", dependsOn: ["NeuralNetworks"]),
     tests(of: "DeviceModels", dependsOn: ["NeuralNetworks"]),
     tests(of: "SignalProcessing"),
-    tests(of: "EdgeSimCore"),
+    tests(
+      of: "EdgeSimCore",
+      dependsOn: [
+        "DiscreteEvents", "NeuralNetworks", "Inference", "DeviceModels", "SignalProcessing",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
