@@ -35,7 +35,7 @@ public struct SimulationDuration: Hashable, Comparable, Sendable, BitwiseCopyabl
   public static let zero = SimulationDuration(nanoseconds: 0)
 
   /// Seconds as a floating-point number, for statistics and reports only.
-  @inlinable public var seconds: Double { Double(nanoseconds) * 1e-9 }
+  @inlinable public var seconds: Double { Double(nanoseconds) / 1e9 }
 
   @inlinable public static func < (left: Self, right: Self) -> Bool {
     left.nanoseconds < right.nanoseconds
