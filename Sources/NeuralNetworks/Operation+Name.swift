@@ -24,3 +24,12 @@ extension Operation {
     }
   }
 }
+
+extension Operation {
+  /// Names of all operations, for messages.
+  static let supportedNames = [
+    "ADD", "ASSIGN_VARIABLE", "AVERAGE_POOL_2D", "CALL_ONCE", "CONCATENATION", "CONV_2D",
+    "DEPTHWISE_CONV_2D", "DEQUANTIZE", "FULLY_CONNECTED", "LOGISTIC", "MAX_POOL_2D", "QUANTIZE",
+    "READ_VARIABLE", "RESHAPE", "SOFTMAX", "SPLIT", "SPLIT_V", "STRIDED_SLICE", "VAR_HANDLE",
+  ].joined(separator: ", ")
+}

@@ -18,7 +18,7 @@ public enum Operation: Sendable, Hashable {
   case quantize
   case reshape
   case softmax(beta: Float)
-  /// Inputs: value, axis. All parts are equal.
+  /// Inputs: axis, value. All parts are equal.
   case split(count: Int)
   /// Inputs: value, sizes, axis.
   case splitV(count: Int)

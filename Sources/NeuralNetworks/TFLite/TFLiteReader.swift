@@ -1,0 +1,232 @@
+/// Reads `.tflite` files (schema version 3) of hostile origin.
+///
+/// Source: `schema.fbs` of LiteRT. Limits: those of `ReadBudget`, and 65,536 tensors and as many
+/// operators in a subgraph.
+public struct TFLiteReader {
+  private static let maximumCount = 65_536
+  private static let maximumOperands = 1024
+
+  private let file: ModelBytes
+  private let buffers: [Range<Int>?]
+  private let operatorCodes: [(code: Int, name: String)]
+  private let subgraphTables: [FlatBufferTable]
+
+  /// The network in the file, validated. O(file).
+  ///
+  /// - Throws: `ModelError` with the place of the first thing that is wrong, or with the names and
+  ///   indices of all operators that we lack.
+  public static func read(_ file: ModelBytes, name: String) throws(ModelError) -> Network {
+    let network = try file.withBytes { (bytes) throws(ModelError) -> Network in
+      let reader = try TFLiteReader(file, FlatBuffer(bytes: bytes))
+      return Network(
+        name: name, subgraphs: try reader.subgraphs(), fileByteCount: bytes.count)
+    }
+    try network.validate()
+    return network
+  }
+
+  private init(_ file: ModelBytes, _ buffer: FlatBuffer) throws(ModelError) {
+    guard buffer.bytes.count >= 8, buffer.bytes[4..<8].elementsEqual(TFLiteSchema.identifier) else {
+      throw ModelError(place: "byte 4", found: "no \"TFL3\"", expected: "a .tflite model")
+    }
+    let model = try buffer.table(at: try buffer.target(at: 0))
+    let version = try model.scalar(0, default: UInt32(0))
+    guard version == TFLiteSchema.version else {
+      throw ModelError(place: "model", found: "schema version \(version)", expected: "version 3")
+    }
+    self.file = file
+    buffers = try Self.bufferRanges(model)
+    operatorCodes = try Self.operatorCodes(model)
+    subgraphTables = try model.tables(2, limit: 1000)
+    guard !subgraphTables.isEmpty else {
+      throw ModelError(place: "model", found: "no subgraph", expected: "at least one")
+    }
+  }
+
+  /// Where each buffer's bytes lie; nil for an empty one.
+  private static func bufferRanges(_ model: FlatBufferTable) throws(ModelError) -> [Range<Int>?] {
+    var ranges: [Range<Int>?] = []
+    for (index, buffer) in try model.tables(4, limit: maximumCount).enumerated() {
+      let offset = try buffer.scalar(1, default: UInt64(0))
+      let size = try buffer.scalar(2, default: UInt64(0))
+      let fileSize = UInt64(model.buffer.bytes.count)
+      // 0 and 1 stand for "not stored outside" in the schema.
+      if offset > 1 {
+        guard offset <= fileSize, size <= fileSize - offset else {
+          throw ModelError(
+            place: "buffer \(index)", found: "bytes from \(offset), \(size) of them",
+            expected: "a range inside the file (\(fileSize) bytes)")
+        }
+        ranges.append(size == 0 ? nil : Int(offset)..<Int(offset + size))
+      } else {
+        let data = try buffer.vector(0, elementSize: 1)
+        ranges.append(data.flatMap { $0.count == 0 ? nil : $0.start..<$0.start + $0.count })
+      }
+    }
+    return ranges
+  }
+
+  /// The newer field counts where the older, too small one has overflowed.
+  private static func operatorCodes(
+    _ model: FlatBufferTable
+  ) throws(ModelError) -> [(code: Int, name: String)] {
+    var codes: [(code: Int, name: String)] = []
+    for table in try model.tables(1, limit: maximumCount) {
+      let deprecated = Int(try table.scalar(0, default: Int8(0)))
+      let code = max(deprecated, Int(try table.scalar(3, default: Int32(0))))
+      let name =
+        code == TFLiteSchema.customOperator
+        ? "custom operator \(try table.string(1))" : TFLiteSchema.operatorName(code)
+      codes.append((code, name))
+    }
+    return codes
+  }
+
+  private func subgraphs() throws(ModelError) -> [Subgraph] {
+    var subgraphs: [Subgraph] = []
+    var missing: [String] = []
+    var budget = ReadBudget()
+    for (index, table) in subgraphTables.enumerated() {
+      let tensors = try self.tensors(table, subgraph: index, budget: &budget)
+      let operators = try self.operators(
+        table, subgraph: index, missing: &missing, budget: &budget)
+      subgraphs.append(
+        Subgraph(
+          name: try table.string(4), tensors: tensors,
+          inputs: try table.integers(1, of: Int32.self, limit: Self.maximumOperands),
+          outputs: try table.integers(2, of: Int32.self, limit: Self.maximumOperands),
+          operators: operators))
+    }
+    guard missing.isEmpty else {
+      throw ModelError(
+        place: "operators", found: missing.joined(separator: "; "),
+        expected: "operators that are supported: \(Operation.supportedNames)")
+    }
+    return subgraphs
+  }
+}
+
+extension TFLiteReader {
+  private func tensors(
+    _ subgraph: FlatBufferTable, subgraph index: Int, budget: inout ReadBudget
+  ) throws(ModelError) -> [Tensor] {
+    var tensors: [Tensor] = []
+    for (number, table) in try subgraph.tables(0, limit: Self.maximumCount).enumerated() {
+      let place = "subgraph \(index), tensor \(number)"
+      let tensor = try tensor(table, place: place)
+      let scaleCount = tensor.quantization?.scales.count ?? 0
+      try budget.spend(bytes: tensor.byteCount, numbers: 1 + scaleCount, place: place)
+      tensors.append(tensor)
+    }
+    return tensors
+  }
+
+  private func tensor(_ table: FlatBufferTable, place: String) throws(ModelError) -> Tensor {
+    let code = try table.scalar(1, default: Int8(0))
+    guard let elementType = TFLiteSchema.elementTypes[code] else {
+      throw ModelError(
+        place: place, found: "element type \(code)", expected: "a numeric type or a resource")
+    }
+    let extents = try table.integers(0, of: Int32.self, limit: 8)
+    guard let shape = Shape(checking: extents) else {
+      throw ModelError(
+        place: place, found: "the shape \(extents)",
+        expected: "extents that are not negative, at most \(Shape.maximumElementCount) elements")
+    }
+    guard try table.table(6) == nil else {
+      throw ModelError(place: place, found: "a sparse tensor", expected: "a dense one")
+    }
+    return Tensor(
+      name: try table.string(3), elementType: elementType, shape: shape,
+      quantization: try quantization(table, place: place),
+      constant: try constant(table, elementType.byteCount(of: shape.elementCount), place: place),
+      isVariable: try table.bool(5))
+  }
+
+  private func constant(
+    _ table: FlatBufferTable, _ byteCount: Int, place: String
+  ) throws(ModelError) -> ConstantData? {
+    let index = Int(try table.scalar(2, default: UInt32(0)))
+    // Buffer 0 is empty by convention.
+    guard index != 0 else { return nil }
+    guard buffers.indices.contains(index) else {
+      throw ModelError(
+        place: place, found: "buffer \(index)", expected: "one of \(buffers.count) buffers")
+    }
+    guard let range = buffers[index] else { return nil }
+    guard range.count == byteCount else {
+      throw ModelError(
+        place: place, found: "a buffer of \(range.count) bytes",
+        expected: "\(byteCount), as shape and type say")
+    }
+    return ConstantData(file: file, range: range)
+  }
+
+  private func quantization(
+    _ table: FlatBufferTable, place: String
+  ) throws(ModelError) -> Quantization? {
+    guard let table = try table.table(4) else { return nil }
+    let scales = try table.floats(2, limit: Self.maximumCount)
+    guard !scales.isEmpty else { return nil }
+    var zeroPoints = try table.integers(3, of: Int64.self, limit: Self.maximumCount)
+    if zeroPoints.isEmpty { zeroPoints = Array(repeating: 0, count: scales.count) }
+    guard zeroPoints.count == scales.count else {
+      throw ModelError(
+        place: place, found: "\(zeroPoints.count) zero points", expected: "\(scales.count)")
+    }
+    guard try table.scalar(4, default: UInt8(0)) == 0 else {
+      throw ModelError(
+        place: place, found: "a custom quantization", expected: "scales and zero points")
+    }
+    return Quantization(
+      scales: scales, zeroPoints: zeroPoints, axis: Int(try table.scalar(6, default: Int32(0))))
+  }
+
+  /// The operators; what we lack is added to `missing` and left out.
+  private func operators(
+    _ subgraph: FlatBufferTable, subgraph index: Int, missing: inout [String],
+    budget: inout ReadBudget
+  ) throws(ModelError) -> [Operator] {
+    var operators: [Operator] = []
+    for (number, table) in try subgraph.tables(3, limit: Self.maximumCount).enumerated() {
+      let codeIndex = Int(try table.scalar(0, default: UInt32(0)))
+      guard operatorCodes.indices.contains(codeIndex) else {
+        throw ModelError(
+          place: "subgraph \(index), operator \(number)", found: "operator code \(codeIndex)",
+          expected: "one of \(operatorCodes.count)")
+      }
+      let (code, name) = operatorCodes[codeIndex]
+      let place = "subgraph \(index), operator \(number) (\(name))"
+      let options = OperatorOptions(table: try table.table(4), place: place)
+      guard let operation = try options.operation(code: code) else {
+        missing.append("subgraph \(index), operator \(number): \(name)")
+        continue
+      }
+      let inputs = try table.integers(1, of: Int32.self, limit: Self.maximumOperands)
+      let outputs = try table.integers(2, of: Int32.self, limit: Self.maximumOperands)
+      try budget.spend(bytes: 0, numbers: 1 + inputs.count + outputs.count, place: place)
+      operators.append(
+        Operator(
+          operation: operation, inputs: inputs.map { $0 == -1 ? nil : $0 }, outputs: outputs))
+    }
+    return operators
+  }
+}
+
+/// Bounds what a file may make us allocate: its parts may be shared, so that a small file can
+/// stand for a large network.
+struct ReadBudget {
+  private var bytesLeft = 1 << 30
+  private var numbersLeft = 1 << 22
+
+  /// - Throws: when the tensors take over 1 GiB, or tables and vectors over 4 Mi numbers.
+  mutating func spend(bytes: Int, numbers: Int, place: String) throws(ModelError) {
+    bytesLeft -= bytes
+    numbersLeft -= numbers
+    guard bytesLeft >= 0, numbersLeft >= 0 else {
+      throw ModelError(
+        place: place, found: "a network that goes on",
+        expected: "at most 1 GiB of tensors and 4194304 scales and operands in all")
+    }
+  }
+}
