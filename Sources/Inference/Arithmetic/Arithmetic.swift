@@ -1,0 +1,26 @@
+/// How a runtime brings a 32-bit accumulator back to 8 bits: the one thing in which the families of
+/// int8 kernels differ.
+public enum Arithmetic: String, Sendable, Hashable, CaseIterable {
+  /// A rounding high multiplication, then a rounding shift: TensorFlow Lite's reference kernels,
+  /// TensorFlow Lite Micro, CMSIS-NN.
+  case doubleRounding = "double-rounding"
+  /// One rounding of the exact product: X-CUBE-AI, XNNPACK.
+  case singleRounding = "single-rounding"
+
+  /// `accumulator * multiplier`, rounded to an integer as the family does.
+  ///
+  /// Exact in 64 bits: |accumulator| < 2^31 and the multiplier's significand is below 2^31.
+  @inline(__always)
+  func scale(_ accumulator: Int32, by multiplier: FixedPointMultiplier) -> Int32 {
+    switch self {
+    case .doubleRounding:
+      let shifted = accumulator &<< multiplier.leftShift
+      let high = FixedPoint.roundingDoublingHighMultiply(shifted, multiplier.significand)
+      return FixedPoint.roundingShiftRight(high, by: multiplier.rightShift)
+    case .singleRounding:
+      let shift = Int64(31) &+ Int64(multiplier.rightShift) &- Int64(multiplier.leftShift)
+      let product = Int64(accumulator) &* Int64(multiplier.significand)
+      return Int32(truncatingIfNeeded: (product &+ (1 &<< (shift &- 1))) &>> shift)
+    }
+  }
+}

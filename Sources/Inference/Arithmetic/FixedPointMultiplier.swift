@@ -1,0 +1,32 @@
+import Glibc
+import NeuralNetworks
+
+/// A positive real factor as `significand * 2^(exponent - 31)`, the significand in [2^30, 2^31).
+///
+/// Source: `QuantizeMultiplier` of TensorFlow Lite; Jacob et al. 2018, section 2.2.
+struct FixedPointMultiplier: Sendable, Hashable {
+  let significand: Int32
+  /// Shift before the multiplication; 0 for factors below 1.
+  let leftShift: Int32
+  /// Shift after it; 0 for factors of at least 1.
+  let rightShift: Int32
+
+  /// Nil unless the factor is finite, not negative and below 2^30.
+  init?(_ factor: Double) {
+    guard factor.isFinite, factor >= 0, factor < 0x1p30 else { return nil }
+    let (fraction, power) = frexp(factor)
+    var exponent = Int32(power)
+    var significand = Int64((fraction * 0x1p31).rounded(.toNearestOrAwayFromZero))
+    if significand == 1 << 31 {
+      significand /= 2
+      exponent += 1
+    }
+    // Too small for a shift of 32 bits: the product is zero, as in TensorFlow Lite.
+    if exponent < -31 || significand == 0 {
+      (significand, exponent) = (0, 0)
+    }
+    self.significand = Int32(significand)
+    leftShift = max(exponent, 0)
+    rightShift = max(-exponent, 0)
+  }
+}

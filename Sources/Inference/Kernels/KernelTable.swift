@@ -1,0 +1,113 @@
+import NeuralNetworks
+
+/// The operands of one operator at run time. A kernel knows their sizes from its preparation.
+struct KernelOperands {
+  /// In the operator's order; nil for an absent one.
+  let inputs: UnsafePointer<UnsafeRawPointer?>
+  let outputs: UnsafePointer<UnsafeMutableRawPointer?>
+
+  /// - Precondition: the input is there, and holds elements of the type.
+  @inline(__always)
+  func input<Element>(_ index: Int, as type: Element.Type) -> UnsafePointer<Element> {
+    guard let pointer = inputs[index] else { preconditionFailure("an input is absent") }
+    return pointer.assumingMemoryBound(to: type)
+  }
+
+  @inline(__always)
+  func optionalInput<Element>(_ index: Int, as type: Element.Type) -> UnsafePointer<Element>? {
+    inputs[index]?.assumingMemoryBound(to: type)
+  }
+
+  @inline(__always)
+  func output<Element>(_ index: Int = 0, as type: Element.Type) -> UnsafeMutablePointer<Element> {
+    guard let pointer = outputs[index] else { preconditionFailure("an output is absent") }
+    return pointer.assumingMemoryBound(to: type)
+  }
+}
+
+/// What runs: everything it needs is captured when it is prepared.
+typealias KernelBody = @Sendable (KernelOperands) -> Void
+
+/// One kernel: `<op>_<types>_<variant>`.
+struct Kernel: Sendable {
+  let name: String
+  /// The operator's name in the `.tflite` schema.
+  let operation: String
+  /// Nil when the kernel is not for these element types.
+  let prepare: @Sendable (KernelContext) throws(ModelError) -> KernelBody?
+}
+
+/// All kernels. The first that takes an operator's types runs it; reference kernels come last, so
+/// that faster ones may stand before them.
+enum KernelTable {
+  static let rows: [Kernel] = [
+    Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
+    Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
+    Kernel(
+      name: "average_pool_2d_int8_reference", operation: "AVERAGE_POOL_2D",
+      prepare: PoolKernels.averageInt8),
+    Kernel(
+      name: "average_pool_2d_float32_reference", operation: "AVERAGE_POOL_2D",
+      prepare: PoolKernels.averageFloat32),
+    Kernel(
+      name: "max_pool_2d_int8_reference", operation: "MAX_POOL_2D", prepare: PoolKernels.maxInt8),
+    Kernel(
+      name: "max_pool_2d_float32_reference", operation: "MAX_POOL_2D",
+      prepare: PoolKernels.maxFloat32),
+    Kernel(name: "conv_2d_int8_reference", operation: "CONV_2D", prepare: ConvolutionKernels.int8),
+    Kernel(
+      name: "conv_2d_float32_reference", operation: "CONV_2D", prepare: ConvolutionKernels.float32),
+    Kernel(
+      name: "conv_2d_hybrid_reference", operation: "CONV_2D", prepare: ConvolutionKernels.hybrid),
+    Kernel(
+      name: "depthwise_conv_2d_int8_reference", operation: "DEPTHWISE_CONV_2D",
+      prepare: DepthwiseKernels.int8),
+    Kernel(
+      name: "depthwise_conv_2d_float32_reference", operation: "DEPTHWISE_CONV_2D",
+      prepare: DepthwiseKernels.float32),
+    Kernel(
+      name: "fully_connected_int8_reference", operation: "FULLY_CONNECTED",
+      prepare: FullyConnectedKernels.int8),
+    Kernel(
+      name: "fully_connected_float32_reference", operation: "FULLY_CONNECTED",
+      prepare: FullyConnectedKernels.float32),
+    Kernel(
+      name: "logistic_int8_reference", operation: "LOGISTIC", prepare: LogisticKernels.int8),
+    Kernel(
+      name: "logistic_float32_reference", operation: "LOGISTIC", prepare: LogisticKernels.float32),
+    Kernel(name: "softmax_int8_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.int8),
+    Kernel(
+      name: "softmax_float32_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.float32),
+    Kernel(
+      name: "quantize_float32_reference", operation: "QUANTIZE", prepare: QuantizeKernels.float32),
+    Kernel(
+      name: "quantize_8bit_reference", operation: "QUANTIZE", prepare: QuantizeKernels.requantize),
+    Kernel(
+      name: "dequantize_8bit_reference", operation: "DEQUANTIZE",
+      prepare: QuantizeKernels.dequantize),
+    Kernel(name: "reshape_bytes_reference", operation: "RESHAPE", prepare: MovementKernels.copy),
+    Kernel(
+      name: "concatenation_bytes_reference", operation: "CONCATENATION",
+      prepare: MovementKernels.concatenation),
+    Kernel(name: "split_bytes_reference", operation: "SPLIT", prepare: MovementKernels.split),
+    Kernel(name: "split_v_bytes_reference", operation: "SPLIT_V", prepare: MovementKernels.split),
+    Kernel(
+      name: "strided_slice_bytes_reference", operation: "STRIDED_SLICE",
+      prepare: MovementKernels.stridedSlice),
+  ]
+
+  /// The kernel that runs an operator, prepared.
+  ///
+  /// - Throws: when there is none for its element types, or its quantization is unusable.
+  static func prepare(_ context: KernelContext) throws(ModelError) -> (String, KernelBody) {
+    for row in rows where row.operation == context.op.operation.name {
+      if let body = try row.prepare(context) { return (row.name, body) }
+    }
+    let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {
+      context.subgraph.tensors[$0].elementType.rawValue
+    }
+    throw context.failure(
+      found: "operands of \(types.joined(separator: ", "))",
+      expected: "element types that a kernel is there for")
+  }
+}

@@ -1,0 +1,34 @@
+import NeuralNetworks
+
+/// From the accumulator of a channel to the stored int8: bias, rescaling, zero point, clamp.
+struct OutputStage: Sendable {
+  let arithmetic: Arithmetic
+  /// One for each output channel.
+  let multipliers: [FixedPointMultiplier]
+  let zeroPoint: Int32
+  let range: (low: Int32, high: Int32)
+
+  /// - Throws: when a quantization cannot be used.
+  init(
+    _ context: KernelContext, weightScales: [Double], activation: Activation
+  ) throws(ModelError) {
+    let input = try context.quantization(of: context.input(0))
+    let output = try context.quantization(of: context.output)
+    var multipliers: [FixedPointMultiplier] = []
+    for scale in weightScales {
+      multipliers.append(try context.multiplier(input.scale * scale / output.scale))
+    }
+    self.multipliers = multipliers
+    arithmetic = context.arithmetic
+    zeroPoint = output.zeroPoint
+    range = context.int8Range(
+      of: activation, scale: output.scale, zeroPoint: output.zeroPoint)
+  }
+
+  /// - Parameter accumulator: the sum of products and the bias.
+  @inline(__always)
+  func stored(_ accumulator: Int32, channel: Int) -> Int8 {
+    let scaled = arithmetic.scale(accumulator, by: multipliers[channel]) &+ zeroPoint
+    return Int8(truncatingIfNeeded: min(max(scaled, range.low), range.high))
+  }
+}

@@ -1,0 +1,120 @@
+import NeuralNetworks
+
+/// A network made ready to run: kernels chosen and prepared, every tensor placed.
+///
+/// Whatever can be wrong is found here; `Interpreter` runs without a check.
+public struct ExecutionPlan: Sendable {
+  public let network: Network
+  public let arithmetic: Arithmetic
+  /// The entry subgraph's arena.
+  public let arena: ArenaPlan
+  /// Bytes of the variables that outlive an invocation.
+  public let variableBytes: Int
+  /// The kernel of each operator of the entry subgraph; `-` where nothing runs.
+  public let kernelNames: [String]
+
+  let subgraphs: [SubgraphPlan]
+  let constants: ConstantMemory
+  /// Bytes of the arenas of all subgraphs, one after the other.
+  let arenaBytes: Int
+
+  /// O(operators² + constants).
+  ///
+  /// - Parameter network: valid, as a reader gives it.
+  /// - Throws: `ModelError` when an operator has no kernel for its element types, or a quantization
+  ///   cannot be used.
+  public init(_ network: Network, arithmetic: Arithmetic) throws(ModelError) {
+    let constants = ConstantMemory(network)
+    let variables = VariablePlan(network)
+    var arenas: [ArenaPlan] = []
+    var plans: [SubgraphPlan] = []
+    var base = 0
+    for index in network.subgraphs.indices {
+      let arena = ArenaPlan(placing: network.subgraphs[index].arenaRequests)
+      let places = TensorPlaces(
+        network: network, subgraph: index, constants: constants, variables: variables,
+        arena: arena, arenaBase: base)
+      plans.append(try SubgraphPlan(network, index: index, arithmetic, places))
+      arenas.append(arena)
+      base += arena.peakBytes
+    }
+    self.network = network
+    self.arithmetic = arithmetic
+    self.constants = constants
+    arena = arenas[0]
+    variableBytes = variables.byteCount
+    subgraphs = plans
+    kernelNames = plans[0].operators.map(\.kernelName)
+    arenaBytes = base
+  }
+}
+
+/// One subgraph, ready to run.
+struct SubgraphPlan: Sendable {
+  let operators: [PlannedOperator]
+  let inputs: [TensorPlace]
+  let outputs: [TensorPlace]
+
+  init(
+    _ network: Network, index: Int, _ arithmetic: Arithmetic, _ places: TensorPlaces
+  ) throws(ModelError) {
+    let subgraph = network.subgraphs[index]
+    var operators: [PlannedOperator] = []
+    for (number, op) in subgraph.operators.enumerated() {
+      let context = KernelContext(
+        op: op, subgraph: subgraph, arithmetic: arithmetic,
+        place: "subgraph \(index), operator \(number) (\(op.operation.name))")
+      operators.append(try PlannedOperator(context, places))
+    }
+    self.operators = operators
+    inputs = subgraph.inputs.map { places.place(of: $0) }
+    outputs = subgraph.outputs.map { places.place(of: $0) }
+  }
+}
+
+/// One operator, ready to run.
+struct PlannedOperator: Sendable {
+  enum Action: Sendable {
+    case kernel(KernelBody)
+    /// Runs a subgraph unless it has run before.
+    case callOnce(Int)
+    case nothing
+  }
+
+  let kernelName: String
+  let action: Action
+  let inputs: [TensorPlace?]
+  let outputs: [TensorPlace]
+
+  init(_ context: KernelContext, _ places: TensorPlaces) throws(ModelError) {
+    let op = context.op
+    switch op.operation {
+    case .varHandle:
+      (kernelName, action, inputs, outputs) = ("-", .nothing, [], [])
+    case .callOnce(let subgraph):
+      (kernelName, action, inputs, outputs) = ("-", .callOnce(subgraph), [], [])
+    case .readVariable:
+      inputs = [places.variable(ofHandle: op.inputs[0])]
+      outputs = [places.place(of: op.outputs[0])]
+      action = .kernel(Self.copy(byteCount: outputs[0].byteCount))
+      kernelName = "read_variable_bytes_reference"
+    case .assignVariable:
+      inputs = [op.inputs[1].map { places.place(of: $0) }]
+      outputs = [places.variable(ofHandle: op.inputs[0])]
+      action = .kernel(Self.copy(byteCount: outputs[0].byteCount))
+      kernelName = "assign_variable_bytes_reference"
+    default:
+      let (name, body) = try KernelTable.prepare(context)
+      (kernelName, action) = (name, .kernel(body))
+      inputs = op.inputs.map { $0.map { places.place(of: $0) } }
+      outputs = op.outputs.map { places.place(of: $0) }
+    }
+  }
+
+  private static func copy(byteCount: Int) -> KernelBody {
+    { operands in
+      operands.output(as: UInt8.self).update(
+        from: operands.input(0, as: UInt8.self), count: byteCount)
+    }
+  }
+}

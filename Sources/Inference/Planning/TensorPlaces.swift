@@ -1,0 +1,118 @@
+import NeuralNetworks
+
+/// Where a tensor's bytes lie at run time.
+struct TensorPlace: Sendable, Equatable {
+  enum Memory: Sendable { case arena, constants, variables }
+
+  let memory: Memory
+  let offset: Int
+  let byteCount: Int
+}
+
+/// Places of the tensors of one subgraph.
+struct TensorPlaces {
+  private let subgraph: Subgraph
+  private let places: [TensorPlace?]
+  private let variables: VariablePlan
+
+  init(
+    network: Network, subgraph index: Int, constants: ConstantMemory, variables: VariablePlan,
+    arena: ArenaPlan, arenaBase: Int
+  ) {
+    subgraph = network.subgraphs[index]
+    self.variables = variables
+    var places = subgraph.tensors.indices.map { tensor -> TensorPlace? in
+      let byteCount = network.subgraphs[index].tensors[tensor].byteCount
+      if let offset = constants.offset(subgraph: index, tensor: tensor) {
+        return TensorPlace(memory: .constants, offset: offset, byteCount: byteCount)
+      }
+      return variables.offset(subgraph: index, tensor: tensor).map {
+        TensorPlace(memory: .variables, offset: $0, byteCount: byteCount)
+      }
+    }
+    for buffer in arena.buffers {
+      places[buffer.tensor] = TensorPlace(
+        memory: .arena, offset: arenaBase + buffer.offset, byteCount: buffer.byteCount)
+    }
+    self.places = places
+  }
+
+  /// - Precondition: the tensor has a value, as validation demands.
+  func place(of tensor: Int) -> TensorPlace {
+    guard let place = places[tensor] else { preconditionFailure("a tensor without a place") }
+    return place
+  }
+
+  func variable(ofHandle tensor: Int?) -> TensorPlace {
+    guard let tensor, let name = subgraph.variableName(ofHandle: tensor),
+      let place = variables.place(of: name)
+    else { preconditionFailure("a handle without a variable") }
+    return place
+  }
+}
+
+/// Places of what outlives an invocation: resource variables by name, and variable tensors.
+struct VariablePlan {
+  private var resources: [String: TensorPlace] = [:]
+  private var tensorOffsets: [[Int?]] = []
+  private(set) var byteCount = 0
+
+  init(_ network: Network) {
+    for subgraph in network.subgraphs {
+      for op in subgraph.operators { placeVariable(of: op, in: subgraph) }
+      var offsets: [Int?] = []
+      for tensor in subgraph.tensors {
+        let isKept = tensor.isVariable && tensor.constant == nil
+        offsets.append(isKept ? take(tensor.byteCount) : nil)
+      }
+      tensorOffsets.append(offsets)
+    }
+  }
+
+  private mutating func placeVariable(of op: Operator, in subgraph: Subgraph) {
+    let value: Int?
+    switch op.operation {
+    case .readVariable: value = op.outputs[0]
+    case .assignVariable: value = op.inputs[1]
+    default: return
+    }
+    guard let value, let handle = op.inputs[0],
+      let name = subgraph.variableName(ofHandle: handle), resources[name] == nil
+    else { return }
+    let size = subgraph.tensors[value].byteCount
+    resources[name] = TensorPlace(memory: .variables, offset: take(size), byteCount: size)
+  }
+
+  private mutating func take(_ size: Int) -> Int {
+    defer { byteCount += ArenaPlan.rounded(size) }
+    return byteCount
+  }
+
+  func place(of name: String) -> TensorPlace? { resources[name] }
+
+  func offset(subgraph: Int, tensor: Int) -> Int? { tensorOffsets[subgraph][tensor] }
+}
+
+extension Subgraph {
+  /// The buffers that its computed tensors need. Inputs live from the start, outputs to the end.
+  var arenaRequests: [ArenaPlan.Buffer] {
+    var lifetimes: [Int: ClosedRange<Int>] = [:]
+    func extend(_ tensor: Int, to step: Int) {
+      let known = lifetimes[tensor] ?? step...step
+      lifetimes[tensor] = known.lowerBound...max(known.upperBound, step)
+    }
+    for input in inputs { extend(input, to: 0) }
+    for (step, op) in operators.enumerated() {
+      for tensor in op.inputs.compactMap({ $0 }) + op.outputs { extend(tensor, to: step) }
+    }
+    for output in outputs { extend(output, to: max(operators.count - 1, 0)) }
+    return lifetimes.keys.sorted().compactMap { tensor in
+      let isComputed =
+        tensors[tensor].constant == nil && !tensors[tensor].isVariable
+        && tensors[tensor].elementType != .resource
+      guard isComputed, let lifetime = lifetimes[tensor] else { return nil }
+      return ArenaPlan.Buffer(
+        tensor: tensor, offset: 0, byteCount: tensors[tensor].byteCount, lifetime: lifetime)
+    }
+  }
+}
