@@ -41,8 +41,19 @@ public struct InputProblem: Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     let location = [file, position.map { "\($0.line):\($0.column)" }].compactMap { $0 }
     let parts = [location.joined(separator: ":"), place].compactMap { $0 }
-    let hint = nearest.map { "; did you mean \($0)?" } ?? ""
-    return "\(parts.joined(separator: ": ")): found \(found), expected \(expected)\(hint)"
+    let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+    return Self.printable(
+      "\(parts.joined(separator: ": ")): found \(found), expected \(expected)\(hint)")
+  }
+
+  /// Input must not steer the terminal that shows it: control characters become `\u{1B}`.
+  private static func printable(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let isControl = scalar.properties.generalCategory == .control
+      result.append(contentsOf: isControl ? scalar.escaped(asASCII: true).unicodeScalars : [scalar])
+    }
+    return String(result)
   }
 }
 

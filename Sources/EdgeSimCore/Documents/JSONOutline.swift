@@ -91,7 +91,7 @@ struct JSONOutlineScanner {
       guard peek == UInt8(ascii: "\"") else { throw failure("a key in double quotes") }
       let key = try string()
       guard keys.insert(key).inserted else {
-        let name = String(decoding: key, as: UTF8.self)
+        let name = String(decoding: key, as: UTF8.self).prefix(60)
         throw Failure(
           offset: keyOffset, found: "the key \"\(name)\" again", expected: "each key once")
       }
