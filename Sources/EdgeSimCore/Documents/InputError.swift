@@ -40,7 +40,7 @@ public struct InputProblem: Sendable, Equatable, CustomStringConvertible {
 
   public var description: String {
     let location = [file, position.map { "\($0.line):\($0.column)" }].compactMap { $0 }
-    let parts = [location.joined(separator: ":"), place].compactMap { $0 }
+    let parts = [location.joined(separator: ":"), place ?? ""].filter { !$0.isEmpty }
     let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
     return Self.printable(
       "\(parts.joined(separator: ": ")): found \(found), expected \(expected)\(hint)")
@@ -48,12 +48,13 @@ public struct InputProblem: Sendable, Equatable, CustomStringConvertible {
 
   /// Input must not steer the terminal that shows it: control characters become `\u{1B}`.
   private static func printable(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
+    var result = ""
     for scalar in text.unicodeScalars {
       let isControl = scalar.properties.generalCategory == .control
-      result.append(contentsOf: isControl ? scalar.escaped(asASCII: true).unicodeScalars : [scalar])
+      result += isControl ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : ""
+      if !isControl { result.unicodeScalars.append(scalar) }
     }
-    return String(result)
+    return result
   }
 }
 
