@@ -46,6 +46,11 @@ import Testing
       ("True", "x.json:1:1: found \"T\", expected a value"),
       ("\"a\tb\"", "x.json:1:3: found the byte 9, expected no control character in a text"),
       ("\"\\u0000\"", "x.json:1:4: found \"0\", expected no NUL character in a text"),
+      ("\"\\ud800\"", "x.json:1:8: found \"\"\", expected the second half of a surrogate pair"),
+      (
+        "\"\\udc00\"",
+        "x.json:1:8: found \"\"\", expected the first half of a surrogate pair before"
+      ),
       ("\"\\x\"", "x.json:1:3: found \"x\", expected an escape of JSON"),
       ("\u{FEFF}1", "x.json:1:1: found a character outside ASCII, expected a value"),
     ])
