@@ -7,6 +7,7 @@ final class DocumentObject {
   let position: TextPosition
   private let members: [DocumentMember]
   private var knownKeys: [String] = []
+  private var keysAreData = false
 
   /// Nil, and a problem, when the node is no object.
   init?(_ node: DocumentNode, place: String = "", problems: DocumentProblems) {
@@ -39,17 +40,19 @@ final class DocumentObject {
 
   /// Records the keys that were not asked for.
   func finish() {
-    for member in members where !knownKeys.contains(member.key) {
+    guard !keysAreData else { return }
+    let free = knownKeys.filter { !has($0) }.sorted()
+    let expected = free.isEmpty ? "no further key" : "one of \(free.joined(separator: ", "))"
+    for member in members where !problems.isFull && !knownKeys.contains(member.key) {
       problems.record(
-        at: member.position, place: place, found: "the unknown key \"\(member.key)\"",
-        expected: "one of \(knownKeys.filter { !has($0) }.sorted().joined(separator: ", "))",
-        nearest: NearestName.of(member.key, among: knownKeys))
+        at: member.position, place: place, found: "the unknown key \"\(member.key.prefix(60))\"",
+        expected: expected, nearest: NearestName.of(member.key, among: free))
     }
   }
 
   /// Every member in the order of the text, for maps whose keys are data.
   var pairs: [DocumentMember] {
-    knownKeys += members.map(\.key)
+    keysAreData = true
     return members
   }
 
@@ -98,12 +101,33 @@ extension DocumentObject {
     required(key).flatMap { _ in optionalInt(key, in: range) }
   }
 
+  func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
+    required(key).flatMap { _ in optionalNumber(key, in: range) }
+  }
+
   func optionalNumber(_ key: String, in range: ClosedRange<Double>) -> Double? {
     guard let node = optional(key) else { return nil }
     if case .number(let text) = node.value, let value = Double(text), range.contains(value) {
       return value
     }
     reject(key, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+    return nil
+  }
+
+  func bool(_ key: String) -> Bool? { required(key).flatMap { _ in optionalBool(key) } }
+
+  func optionalBool(_ key: String) -> Bool? {
+    guard let node = optional(key) else { return nil }
+    if case .bool(let flag) = node.value { return flag }
+    reject(key, expected: "true or false")
+    return nil
+  }
+
+  /// The elements of a list.
+  func array(_ key: String, count: ClosedRange<Int>) -> [DocumentNode]? {
+    guard let node = required(key) else { return nil }
+    if case .array(let elements) = node.value, count.contains(elements.count) { return elements }
+    reject(key, expected: "a list of \(count.lowerBound) to \(count.upperBound) elements")
     return nil
   }
 

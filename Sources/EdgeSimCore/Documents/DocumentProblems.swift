@@ -1,18 +1,24 @@
 /// Collects the problems of one document, so that all are reported at once.
 final class DocumentProblems {
+  /// Nobody reads more; a hostile document must not make millions.
+  static let maximumCount = 100
+
   let file: String
   private var problems: [InputProblem] = []
 
   init(file: String) { self.file = file }
 
+  var isFull: Bool { problems.count >= Self.maximumCount }
+
   func record(
     at position: TextPosition, place: String, found: String, expected: String,
     nearest: String? = nil
   ) {
+    guard !isFull else { return }
     problems.append(
       InputProblem(
         file: file, position: position, place: place, found: found, expected: expected,
-        nearest: nearest.map { "\"\($0)\"" }))
+        nearest: nearest))
   }
 
   /// Throws what was collected, in the order of the text.

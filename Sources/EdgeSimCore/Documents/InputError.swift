@@ -40,9 +40,21 @@ public struct InputProblem: Sendable, Equatable, CustomStringConvertible {
 
   public var description: String {
     let location = [file, position.map { "\($0.line):\($0.column)" }].compactMap { $0 }
-    let parts = [location.joined(separator: ":"), place].compactMap { $0 }
-    let hint = nearest.map { "; did you mean \($0)?" } ?? ""
-    return "\(parts.joined(separator: ": ")): found \(found), expected \(expected)\(hint)"
+    let parts = [location.joined(separator: ":"), place ?? ""].filter { !$0.isEmpty }
+    let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+    return Self.printable(
+      "\(parts.joined(separator: ": ")): found \(found), expected \(expected)\(hint)")
+  }
+
+  /// Input must not steer the terminal that shows it: control characters become `\u{1B}`.
+  private static func printable(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      let isControl = scalar.properties.generalCategory == .control
+      result += isControl ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : ""
+      if !isControl { result.unicodeScalars.append(scalar) }
+    }
+    return result
   }
 }
 

@@ -91,7 +91,7 @@ struct JSONOutlineScanner {
       guard peek == UInt8(ascii: "\"") else { throw failure("a key in double quotes") }
       let key = try string()
       guard keys.insert(key).inserted else {
-        let name = String(decoding: key, as: UTF8.self)
+        let name = String(decoding: key, as: UTF8.self).prefix(60)
         throw Failure(
           offset: keyOffset, found: "the key \"\(name)\" again", expected: "each key once")
       }
@@ -142,12 +142,25 @@ struct JSONOutlineScanner {
     }
     index += 1
     guard byte == UInt8(ascii: "u") else { return }
-    let digits = text[index..<min(index + 4, text.count)]
-    guard digits.count == 4, digits.allSatisfy(Self.isHexDigit) else {
-      throw failure("four hexadecimal digits")
+    // json-c would read half a pair as U+FFFD without a word.
+    switch try codeUnit() {
+    case 0xD800...0xDBFF:
+      guard take("\\u"), (0xDC00...0xDFFF).contains(try codeUnit()) else {
+        throw failure("the second half of a surrogate pair")
+      }
+    case 0xDC00...0xDFFF: throw failure("the first half of a surrogate pair before")
+    default: break
     }
-    guard digits != ArraySlice("0000".utf8) else { throw failure("no NUL character in a text") }
+  }
+
+  private mutating func codeUnit() throws(Failure) -> Int {
+    let digits = text[index..<min(index + 4, text.count)]
+    guard digits.count == 4, digits.allSatisfy(Self.isHexDigit),
+      let unit = Int(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { throw failure("four hexadecimal digits") }
+    guard unit != 0 else { throw failure("no NUL character in a text") }
     index += 4
+    return unit
   }
 
   private mutating func number() throws(Failure) -> JSONOutline {

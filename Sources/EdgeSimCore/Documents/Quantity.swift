@@ -80,7 +80,8 @@ struct Quantity: Sendable, Equatable {
       let digits = Int64(halves[0] + fraction)
     else { return nil }
     guard parts.count == 2 else { return (digits, -fraction.utf8.count) }
-    guard let exponent = Int(parts[1]), abs(exponent) <= 300 else { return nil }
+    // Within these bounds no unit makes the value infinite.
+    guard let exponent = Int(parts[1]), (-280...280).contains(exponent) else { return nil }
     return (digits, exponent - fraction.utf8.count)
   }
 

@@ -6,6 +6,8 @@ struct CSVFile: Sendable, Equatable {
   struct Row: Sendable, Equatable {
     var line: Int
     var fields: [String]
+    /// Whether the line has nothing on it, not even quotes.
+    fileprivate(set) var isBlank = false
   }
 
   var header: [String]
@@ -17,10 +19,16 @@ struct CSVFile: Sendable, Equatable {
 
   /// O(n). Every row must have as many fields as the header; empty lines are skipped.
   static func parse(_ text: [UInt8], file: String) throws(InputError) -> CSVFile {
+    guard String(validating: text, as: UTF8.self) != nil else {
+      throw InputError(
+        InputProblem(
+          file: file, position: TextPosition(ofByte: InvalidUTF8.offset(in: text), in: text),
+          found: "bytes that are no UTF-8", expected: "UTF-8"))
+    }
     var parser = CSVParser(text: text, file: file)
     var rows: [Row] = []
     while let row = try parser.nextRow() {
-      if row.fields != [""] { rows.append(row) }
+      if !row.isBlank { rows.append(row) }
     }
     guard let header = rows.first else {
       throw InputError(
@@ -40,13 +48,17 @@ struct CSVFile: Sendable, Equatable {
 
   /// The text of a table; fields are quoted where they must be.
   static func text(header: [String], rows: [[String]]) -> String {
-    ([header] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+    ([header] + rows).map { $0 == [""] ? "\"\"\n" : $0.map(quoted).joined(separator: ",") + "\n" }
+      .joined()
   }
 
   private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
-    let doubled = field.split(separator: "\"", omittingEmptySubsequences: false)
-    return "\"\(doubled.joined(separator: "\"\""))\""
+    // By bytes: "\r\n" and a quote with a combining mark are one Character each.
+    guard field.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) || field.first == "\u{FEFF}"
+    else { return field }
+    let quote = UInt8(ascii: "\"")
+    let doubled = field.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] }
+    return "\"\(String(decoding: doubled, as: UTF8.self))\""
   }
 }
 
@@ -66,14 +78,16 @@ private struct CSVParser {
   mutating func nextRow() throws(InputError) -> CSVFile.Row? {
     guard index < text.count else { return nil }
     let start = line
+    let isBlank = "\r\n".utf8.contains(text[index])
     var fields: [String] = []
     repeat { fields.append(try field(startingOn: start)) } while take(UInt8(ascii: ","))
     _ = take(UInt8(ascii: "\r"))
     guard index == text.count || take(UInt8(ascii: "\n")) else {
-      throw problem("text after a closing quote", "a comma or the end of the line")
+      throw problem(
+        "a carriage return or text after a field", "a comma or the end of the line")
     }
     line += 1
-    return CSVFile.Row(line: start, fields: fields)
+    return CSVFile.Row(line: start, fields: fields, isBlank: isBlank)
   }
 
   private mutating func field(startingOn start: Int) throws(InputError) -> String {

@@ -4,12 +4,13 @@ import Glibc
 enum FileSystem {
   /// The operating system's last error as bad input.
   static func error(at path: String, expected: String) -> InputError {
+    let code = errno
     let nearest =
-      errno == ENOENT
+      code == ENOENT
       ? NearestName.of(name(of: path), among: (try? entries(of: folder(of: path))) ?? []) : nil
     return InputError(
       InputProblem(
-        file: path, found: String(cString: strerror(errno)).lowercasedFirst, expected: expected,
+        file: path, found: String(cString: strerror(code)).lowercasedFirst, expected: expected,
         nearest: nearest))
   }
 

@@ -37,19 +37,19 @@ struct NPYFile: Sendable, Equatable {
       throw problem("a header of \(headerCount) bytes", "at most 65536, inside the file")
     }
     let header = String(decoding: content[start..<start + headerCount], as: UTF8.self)
-    guard let description = text(after: "'descr':", in: header),
-      let type = descriptions.first(where: { "'\($0.text)'" == description })?.type
-    else {
+    guard let fields = NPYHeader.parse(header) else {
       throw problem(
-        "the header \(header.prefix(100))",
-        "'descr' as one of \(descriptions.map(\.text).joined(separator: ", "))")
+        "the header \(header.prefix(100))", "'descr', 'fortran_order' and 'shape', each once")
     }
-    guard text(after: "'fortran_order':", in: header) == "False" else {
-      throw problem("the header \(header.prefix(100))", "'fortran_order': False")
+    guard let type = descriptions.first(where: { $0.text == fields.description })?.type else {
+      throw problem(
+        "'descr': '\(fields.description.prefix(60))'",
+        "one of \(descriptions.map(\.text).joined(separator: ", "))")
     }
-    guard let shape = shape(in: header) else {
-      throw problem("the header \(header.prefix(100))", "'shape' as at most 8 whole numbers")
+    guard !fields.isFortranOrder else {
+      throw problem("'fortran_order': True", "False (see numpy.ascontiguousarray)")
     }
+    let shape = fields.shape
     let payload = Array(content[(start + headerCount)...])
     let count = shape.reduce((1, false)) { sum, size in
       let (product, overflow) = sum.0.multipliedReportingOverflow(by: size)
@@ -59,27 +59,6 @@ struct NPYFile: Sendable, Equatable {
       throw problem("\(payload.count) bytes of data", "as many as the shape \(shape) takes")
     }
     return NPYFile(elementType: type, shape: shape, bytes: payload)
-  }
-
-  /// What follows a key of the header's Python literal, without blanks.
-  private static func text(after key: String, in header: String) -> String? {
-    let compact = header.filter { !" \n".contains($0) }
-    guard let found = compact.indexAfter(key) else { return nil }
-    let rest = compact[found...]
-    let value = rest.prefix { !",}".contains($0) }
-    return String(value)
-  }
-
-  private static func shape(in header: String) -> [Int]? {
-    let compact = header.filter { !" \n".contains($0) }
-    guard let found = compact.indexAfter("'shape':(") else { return nil }
-    let list = compact[found...].prefix { $0 != ")" }
-    let parts = list.split(separator: ",")
-    let sizes = parts.compactMap { Int($0) }
-    guard sizes.count == parts.count, sizes.count <= 8, sizes.allSatisfy({ $0 >= 0 }),
-      compact[found...].contains(")")
-    else { return nil }
-    return sizes
   }
 
   /// The file's content, version 1. Data begins at a multiple of 64 bytes.
@@ -97,17 +76,4 @@ struct NPYFile: Sendable, Equatable {
   }
 
   func write(to path: String) throws(InputError) { try AtomicFile.write(content, to: path) }
-}
-
-extension String {
-  /// The index after the first occurrence of an ASCII text.
-  fileprivate func indexAfter(_ text: String) -> String.Index? {
-    let pattern = Array(text.utf8)
-    let bytes = Array(utf8)
-    guard bytes.count >= pattern.count else { return nil }
-    let start = (0...(bytes.count - pattern.count)).first {
-      bytes[$0..<$0 + pattern.count].elementsEqual(pattern)
-    }
-    return start.map { utf8.index(startIndex, offsetBy: $0 + pattern.count) }
-  }
 }

@@ -4,7 +4,8 @@ import Glibc
 enum TextFile {
   /// The bytes of a regular file of at most `limit` bytes. O(n).
   static func read(path: String, limit: Int) throws(InputError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Not blocking: opening a pipe that nobody writes to must not wait for ever.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileSystem.error(at: path, expected: "a readable file") }
     defer { close(descriptor) }
     var status = stat()

@@ -31,7 +31,7 @@ enum NumberFormat {
     let units = ["B", "KiB", "MiB", "GiB", "TiB"]
     var scaled = value
     var index = 0
-    while abs(scaled) >= 1024, index < units.count - 1 {
+    while abs(scaled) >= (index == 0 ? 1024 : 1023.5), index < units.count - 1 {
       scaled /= 1024
       index += 1
     }
@@ -39,7 +39,7 @@ enum NumberFormat {
   }
 
   private static func prefixed(_ value: Double, _ unit: String) -> String {
-    guard value != 0, value.isFinite else { return "0 \(unit)" }
+    guard value != 0, value.isFinite else { return "\(fixed(value + 0, digits: 0)) \(unit)" }
     let prefixes = ["a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T"]
     var scaled = value * 1e18
     var index = 0
