@@ -15,7 +15,7 @@ enum Goldens {
   }
 
   static func table(_ name: String) -> [[Double]] {
-    lines(name).map { $0.split(separator: " ").map { Double($0)! } }
+    lines(name).map { $0.split(separator: " ").map { Double($0) ?? .nan } }
   }
 
   /// The `.wav` files of a folder in order of name.
