@@ -7,7 +7,8 @@
 ///
 /// A file is untrusted. It is decoded in blocks and only the samples that were really there are
 /// kept, so that memory is bounded by the limits below (an hour takes 115 MB) whatever a header
-/// says.
+/// says. A WAV file that ends before its header says so (as recorders leave them) is read to its
+/// end; a compressed file that does is refused.
 public struct AudioFile: Sendable, Equatable {
   public static let sampleRateHertz = 16_000
   public static let longestDurationSeconds = 3_600
@@ -57,7 +58,7 @@ public struct AudioFile: Sendable, Equatable {
     sourceChannelCount = decoder.channelCount
   }
 
-  /// Turns -1 ..< 1 into 16 bits. The factor is exact in binary: 16-bit samples come back unchanged.
+  /// Turns -1 ..< 1 into 16 bits. The factor is exact: 16-bit samples come back unchanged.
   private static func append(_ block: UnsafeBufferPointer<Float>, to samples: inout [Int16]) {
     for value in block {
       let rounded = (value * 32768).rounded(.toNearestOrEven)

@@ -1,9 +1,11 @@
-/// The spectrum of 512 real Q15 samples in 16-bit fixed point, with exactly the scaling and rounding
-/// of the transform that TensorFlow Lite Micro's front end uses (KISS FFT, `FIXED_POINT=16`).
+/// The spectrum of 512 real Q15 samples in 16-bit fixed point, with exactly the scaling and
+/// rounding of the transform that TensorFlow Lite Micro's front end uses (KISS FFT with 16-bit
+/// fixed point).
 ///
 /// Even and odd samples are packed into 256 complex numbers, transformed by four radix-4 stages
 /// (decimation in time; every stage first divides by four with rounding), and separated afterwards
-/// (which divides by four once more, half of it with rounding).
+/// (which divides once with rounding before, and once without after). So bins are 1/512 of the
+/// mathematical sums. Sums of 16 bits wrap, as they do in the original.
 struct FixedPointFourierTransform: Sendable {
   static let sampleCount = 512
   static let binCount = sampleCount / 2 + 1

@@ -1,6 +1,6 @@
 extension MicroFilterbank {
-  /// The Q12 falling weight of each bin from the fifth (156.25 Hz) to the 240th (7500 Hz): how near,
-  /// in mel (1127 ln(1 + f / 700)), the bin lies to the center below.
+  /// The Q12 falling weight of each bin from the fifth (156.25 Hz) to the 240th (7500 Hz): how
+  /// near, in mel (1127 ln(1 + f / 700)), the bin lies to the center below.
   ///
   /// A table, although a formula gives it: the original evaluates the formula in 32-bit floats, and
   /// four weights come out differently with another compiler or mathematics library.

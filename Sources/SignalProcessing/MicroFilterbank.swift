@@ -43,7 +43,9 @@ struct MicroFilterbank: Sendable {
     }
   }
 
-  /// |bin|^2. At most 2 * 16384^2, because the transform halves at its end; so 32 bits suffice.
+  /// |bin|^2, below 2^30: the transform ends with 1/512 of a sum of 480 numbers of 15 bits. Where
+  /// 16-bit sums inside the transform wrapped it can pass 2^31; then it counts as negative, as in
+  /// the original.
   @inline(__always)
   private static func energy(of bin: ComplexInt16) -> UInt64 {
     let (real, imaginary) = (Int32(bin.real), Int32(bin.imaginary))

@@ -26,7 +26,7 @@ import Testing
     // Both must happen, or the mutations are too weak or too strong to say anything.
     #expect(readCount > 1_000)
     #expect(refusedCount > 1_000)
-    // 400 frames at the lowest rate become 6,400 samples; one byte a sample doubles that, and so on.
+    // 400 frames at the lowest rate become 6,400 samples; narrower samples double that, and so on.
     #expect(longest < 100_000)
     var usage = rusage()
     getrusage(RUSAGE_SELF.rawValue, &usage)

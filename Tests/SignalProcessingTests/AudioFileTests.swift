@@ -65,6 +65,13 @@ import Testing
     #expect(samples == again)
   }
 
+  @Test("A WAV file that claims more than it holds is read to its end")
+  func readsUnfinishedRecordings() throws {
+    var wave = WaveBytes([1, 2, 3])
+    wave.claimedByteCount = .max
+    #expect(try AudioFile.read(bytes: wave.bytes).samples == [1, 2, 3])
+  }
+
   @Test("Every kind of wrong file gives a located error")
   func explainsWrongFiles() {
     func problem(_ wave: WaveBytes) -> AudioError? { AudioFileTests.error(wave.bytes) }
