@@ -61,10 +61,6 @@ import Testing
     let writer = try #require(sf_open(path, CInt(SFM_WRITE), &information))
     #expect(Int(sf_write_short(writer, samples, sf_count_t(samples.count))) == samples.count)
     sf_close(writer)
-    var bytes = [UInt8](repeating: 0, count: 1 << 20)
-    let file = try #require(fopen(path, "rb"))
-    let count = fread(&bytes, 1, bytes.count, file)
-    fclose(file)
-    return Array(bytes[..<count])
+    return Goldens.bytes(of: path)
   }
 }

@@ -7,11 +7,12 @@ enum Goldens {
   /// `shared/data` beside the package, where present.
   static let sharedData = folder + "../../../shared/data/"
   static let hasSpeechCommands = access(sharedData + "speech_commands/yes", R_OK) == 0
-  static let hasStreamingWakeWord =
-    access(sharedData + "mlperf_tiny/inputs/sww_short_wav_easy10s.wav", R_OK) == 0
+  static let officialInputs = sharedData + "mlperf_tiny/inputs/kws01_int8_1000x49x10.npy"
+  static let hasOfficialInputs = access(officialInputs, R_OK) == 0
 
   static func lines(_ name: String) -> [String] {
-    text(folder + "Oracles/" + name).split(separator: "\n").map(String.init)
+    String(decoding: bytes(of: folder + "Oracles/" + name), as: UTF8.self).split(separator: "\n")
+      .map(String.init)
   }
 
   static func table(_ name: String) -> [[Double]] {
@@ -42,11 +43,12 @@ enum Goldens {
     return digest
   }
 
-  private static func text(_ path: String) -> String {
-    guard let file = fopen(path, "rb") else { return "" }
+  /// The content of a file of at most a megabyte, empty where it cannot be read.
+  static func bytes(of path: String) -> [UInt8] {
+    guard let file = fopen(path, "rb") else { return [] }
     defer { fclose(file) }
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
     let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes[..<count], as: UTF8.self)
+    return Array(bytes[..<count])
   }
 }

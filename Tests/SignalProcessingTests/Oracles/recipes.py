@@ -52,7 +52,7 @@ def keyword_spotting(samples):
 
 
 def quantize_keyword_spotting(features):
-    return numpy.clip(numpy.trunc(features / 0.5847029 + 83), -128, 127).astype(numpy.int8)
+    return numpy.trunc(features / 0.5847029 + 83).astype(numpy.int64).astype(numpy.int8)
 
 
 def streaming_wake_word(samples):
