@@ -24,7 +24,8 @@ final class SoundDecoder {
     do throws(AudioError) {
       try SoundDecoder.check(information)
     } catch {
-      sf_close(handle)
+      // Closing may still read from the source.
+      withExtendedLifetime(source) { _ = sf_close(handle) }
       throw error
     }
     self.source = source

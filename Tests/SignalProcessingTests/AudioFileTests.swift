@@ -109,17 +109,24 @@ import Testing
     #expect(problem(WaveBytes(floats: [-.infinity]))?.place == "frame 0")
   }
 
-  @Test("A missing file, a folder and a pipe are refused")
+  @Test("A missing file, a folder, a device and a pipe are refused at once")
   func refusesNoFiles() {
-    #expect(
-      throws: AudioError(
-        place: "file", found: "No such file or directory", expected: "a sound file")
-    ) { try AudioFile.read(path: "/nonexistent.wav") }
-    #expect(throws: AudioError.self) { try AudioFile.read(path: "/") }
-    #expect(
-      throws: AudioError(
-        place: "file", found: "no regular file", expected: "a sound file")
-    ) { try AudioFile.read(path: "/dev/zero") }
+    func problem(_ path: String) -> String? {
+      do throws(AudioError) {
+        _ = try AudioFile.read(path: path)
+        return nil
+      } catch {
+        return error.description
+      }
+    }
+    let pipe = "/tmp/edgesim-pipe-\(getpid())"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    defer { unlink(pipe) }
+    let missing = "file: found No such file or directory, expected a sound file"
+    #expect(problem("/nonexistent.wav") == missing)
+    for path in ["/", "/dev/zero", pipe] {
+      #expect(problem(path) == "file: found no regular file, expected a sound file")
+    }
   }
 
   @Test("An AIFF file is named, not read")
