@@ -13,9 +13,12 @@ func layer(_ name: String, dependsOn dependencies: [Target.Dependency] = []) -> 
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(of name: String, dependsOn dependencies: [Target.Dependency] = []) -> Target {
+/// Goldens and the scripts that make them lie beside the tests in `Oracles`.
+func tests(
+  of name: String, dependsOn dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
     swiftSettings: swiftSettings)
 }
 
@@ -52,7 +55,7 @@ let package = Package(
     tests(of: "NeuralNetworks"),
     tests(of: "Inference", dependsOn: ["NeuralNetworks"]),
     tests(of: "DeviceModels", dependsOn: ["NeuralNetworks"]),
-    tests(of: "SignalProcessing"),
+    tests(of: "SignalProcessing", exclude: ["Oracles"]),
     tests(
       of: "EdgeSimCore",
       dependsOn: [

@@ -18,9 +18,8 @@ public enum Arithmetic: String, Sendable, Hashable, CaseIterable {
       let high = FixedPoint.roundingDoublingHighMultiply(shifted, multiplier.significand)
       return FixedPoint.roundingShiftRight(high, by: multiplier.rightShift)
     case .singleRounding:
-      let shift = Int64(31) &+ Int64(multiplier.rightShift) &- Int64(multiplier.leftShift)
-      let product = Int64(accumulator) &* Int64(multiplier.significand)
-      return Int32(truncatingIfNeeded: (product &+ (1 &<< (shift &- 1))) &>> shift)
+      let product = (Float(accumulator) * multiplier.factor).rounded(.toNearestOrEven)
+      return Int32(max(-0x1p30, min(0x1p30, product)))
     }
   }
 }

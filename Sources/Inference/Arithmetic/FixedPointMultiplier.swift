@@ -11,9 +11,15 @@ struct FixedPointMultiplier: Sendable, Hashable {
   /// Shift after it; 0 for factors of at least 1.
   let rightShift: Int32
 
+  /// The factor itself, in the precision of runtimes that rescale in floating point.
+  let factor: Float
+
   /// Nil unless the factor is finite, not negative and below 2^30.
-  init?(_ factor: Double) {
+  ///
+  /// - Parameter single: the factor as a runtime computes it in 32-bit floats, where that differs.
+  init?(_ factor: Double, single: Float? = nil) {
     guard factor.isFinite, factor >= 0, factor < 0x1p30 else { return nil }
+    self.factor = single ?? Float(factor)
     let (fraction, power) = frexp(factor)
     var exponent = Int32(power)
     var significand = Int64((fraction * 0x1p31).rounded(.toNearestOrAwayFromZero))

@@ -59,8 +59,10 @@ struct KernelContext {
     return scales.count == count ? scales : Array(repeating: scales[0], count: count)
   }
 
-  func multiplier(_ factor: Double) throws(ModelError) -> FixedPointMultiplier {
-    guard let multiplier = FixedPointMultiplier(factor) else {
+  func multiplier(
+    _ factor: Double, single: Float? = nil
+  ) throws(ModelError) -> FixedPointMultiplier {
+    guard let multiplier = FixedPointMultiplier(factor, single: single) else {
       throw failure(found: "a rescaling by \(factor)", expected: "a finite one below 2^30")
     }
     return multiplier

@@ -16,7 +16,9 @@ struct OutputStage: Sendable {
     let output = try context.quantization(of: context.output)
     var multipliers: [FixedPointMultiplier] = []
     for scale in weightScales {
-      multipliers.append(try context.multiplier(input.scale * scale / output.scale))
+      let single = Float(input.scale) * Float(scale) / Float(output.scale)
+      multipliers.append(
+        try context.multiplier(input.scale * scale / output.scale, single: single))
     }
     self.multipliers = multipliers
     arithmetic = context.arithmetic
