@@ -2,7 +2,7 @@ import Glibc
 
 /// The command `edgesim`: picks the command, prints errors, decides the exit code.
 public enum CommandLineTool {
-  static let commands = [InferCommand.command]
+  static let commands = [EvalCommand.command, InferCommand.command]
 
   /// Runs the command that the arguments name.
   ///

@@ -75,7 +75,7 @@ struct AccuracyMetrics {
 }
 
 extension ClipOrigin {
-  fileprivate var phraseName: String {
+  var phraseName: String {
     switch self {
     case .human: "human phrases"
     case .synthetic: "synthetic phrases"
@@ -83,7 +83,7 @@ extension ClipOrigin {
     }
   }
 
-  fileprivate var soundName: String {
+  var soundName: String {
     switch self {
     case .human: "human recordings"
     case .synthetic: "synthetic speech"

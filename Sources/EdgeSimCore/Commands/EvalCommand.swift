@@ -1,0 +1,221 @@
+import DiscreteEvents
+import Glibc
+import Inference
+import NeuralNetworks
+import SignalProcessing
+
+/// `edgesim eval`: how right a model is on labeled data, without a device.
+enum EvalCommand {
+  static let command = Command(specification: specification, run: run)
+
+  private static let specification = CommandSpecification(
+    name: "eval", summary: "Measure a model's accuracy on labeled data.",
+    discussion: """
+
+      Data is a folder with one folder per label, a CSV manifest (columns file, label, and optionally
+      kind, start_seconds, end_seconds), or with --front-end none a NumPy file of the model's inputs
+      with --truth. A wake-word model is known by the .json file beside it; every clip is then heard
+      from a fresh start, followed by a second of silence.
+      """,
+    positionals: [],
+    options: [
+      .init(name: "--model", value: "M", help: "Model file (.tflite)."),
+      .init(name: "--data", value: "D", help: "Labeled data."),
+      .init(
+        name: "--front-end", value: "KIND",
+        help: "How audio becomes features (default: micro for wake-word models, none for .npy).",
+        choices: FrontEndKind.allCases.map(\.rawValue)),
+      .init(
+        name: "--wake-word", value: "LABEL",
+        help: "Label of the positives (default: the model's file name)."),
+      .init(
+        name: "--labels", value: "A,B,...",
+        help: "Names of the model's outputs (default: those of MLPerf KWS for mlperf-kws)."),
+      .init(
+        name: "--truth", value: "T.csv",
+        help: "Labels of a NumPy file's samples: CSV with a column label, in order."),
+      .arithmetic, .jobs, .json,
+    ])
+
+  enum FrontEndKind: String, CaseIterable {
+    case none
+    case micro
+    case mlperfKWS = "mlperf-kws"
+  }
+
+  private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
+    let path = try arguments.required("--model")
+    let data = try arguments.required("--data")
+    let network = try ModelLoader.network(path: path)
+    let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)
+    var evaluation = Evaluation(
+      model: path, data: data, facts: [("arithmetic", plan.arithmetic.rawValue)], metrics: [])
+    switch try frontEnd(arguments, modelPath: path, data: data) {
+    case .micro: try evaluateWakeWord(&evaluation, plan, arguments)
+    case .mlperfKWS: try evaluateKeywords(&evaluation, plan, arguments)
+    case .none: try evaluateArray(&evaluation, plan, arguments)
+    }
+    Console.out(
+      arguments.has("--json") ? evaluation.json : evaluation.table(style: .fitting(STDOUT_FILENO)))
+    return .pass
+  }
+
+  private static func frontEnd(
+    _ arguments: ParsedArguments, modelPath: String, data: String
+  ) throws(InputError) -> FrontEndKind {
+    if let kind = arguments.value("--front-end").flatMap(FrontEndKind.init(rawValue:)) {
+      return kind
+    }
+    if data.hasSuffix(".npy") { return .none }
+    if FileSystem.exists(DetectorSettings.sidecarPath(ofModel: modelPath)) { return .micro }
+    throw ParsedArguments.problem(
+      found: "no --front-end", expected: "it, as no .json file beside the model says what it hears")
+  }
+
+  private static func evaluateWakeWord(
+    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ arguments: ParsedArguments
+  ) throws(InputError) {
+    let model: WakeWordModel
+    do { model = try WakeWordModel(plan) } catch {
+      throw InputError(error, file: evaluation.model)
+    }
+    let settings = try DetectorSettings.resolve(
+      Scenario.DetectorOverrides(refractoryPeriod: .init(milliseconds: 1000)),
+      modelPath: evaluation.model)
+    let wakeWord = arguments.value("--wake-word") ?? FileSystem.stem(of: evaluation.model)
+    let clips = try LabeledDataset.read(path: evaluation.data)
+    try clips.requireLabel(wakeWord, file: evaluation.data)
+    let progress = Progress()
+    defer { progress.finish() }
+    let jobs = try arguments.jobs()
+    let samples = try ClipReader.samples(of: clips, jobs: jobs, progress: progress)
+    evaluation.facts += [
+      ("wake word", wakeWord), ("probability cutoff", "\(settings.probabilityCutoff)"),
+      ("sliding window", "\(settings.slidingWindowSize)"),
+    ]
+    evaluation.metrics = WakeWordEvaluation(model: model, settings: settings, wakeWord: wakeWord)
+      .metrics(of: clips, samples, jobs: jobs)
+  }
+
+  private static func evaluateKeywords(
+    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ arguments: ParsedArguments
+  ) throws(InputError) {
+    let classifier = try classifier(plan, path: evaluation.model)
+    let labels = try labels(arguments, classifier) ?? KeywordSpottingMFCC.labels
+    let input = classifier.input
+    guard input.elementType == .int8 || input.elementType == .float32,
+      input.shape.elementCount
+        == KeywordSpottingMFCC.frameCount * KeywordSpottingMFCC.coefficientCount
+    else {
+      throw InputError(
+        InputProblem(
+          file: evaluation.model, place: "input",
+          found: "\(input.elementType.rawValue) \(input.shape)",
+          expected: "int8 or float32, 49 x 10 coefficients"))
+    }
+    let clips = try LabeledDataset.read(path: evaluation.data)
+    let truths = try clips.map { clip throws(InputError) -> Int in
+      try index(of: clip.label, among: labels, file: clip.path)
+    }
+    let jobs = try arguments.jobs()
+    let inputs = try clips.parallelMap(jobs: jobs) { clip throws(InputError) -> [UInt8] in
+      let features = KeywordSpottingMFCC.features(of: try ClipReader.samples(path: clip.path))
+      return input.elementType == .int8
+        ? KeywordSpottingMFCC.quantized(features).map { UInt8(bitPattern: $0) }
+        : features.withUnsafeBytes { Array($0) }
+    }
+    evaluation.metrics =
+      ClassificationScore(
+        labels: labels, truths: truths, classes: classifier.classes(of: inputs, jobs: jobs)
+      ).metrics
+  }
+
+  private static func evaluateArray(
+    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ arguments: ParsedArguments
+  ) throws(InputError) {
+    let classifier = try classifier(plan, path: evaluation.model)
+    let truthPath = try arguments.required("--truth")
+    let samples = try NPYFile.read(path: evaluation.data)
+    let size = classifier.input.byteCount
+    let count = samples.shape.first ?? 0
+    guard samples.elementType == classifier.input.elementType, count > 0,
+      samples.bytes.count == count * size
+    else {
+      throw InputError(
+        InputProblem(
+          file: evaluation.data, found: "\(samples.elementType.rawValue) \(samples.shape)",
+          expected:
+            "\(classifier.input.elementType.rawValue) [samples, ...], \(classifier.input.shape) each"
+        ))
+    }
+    let table = try CSVFile.read(path: truthPath)
+    guard let column = table.header.firstIndex(of: "label"), table.rows.count == count else {
+      throw InputError(
+        InputProblem(
+          file: truthPath,
+          found: "\(table.rows.count) rows of \(table.header.joined(separator: ", "))",
+          expected: "\(count) rows with a column label"))
+    }
+    let named = table.rows.map { $0.fields[column] }
+    let labels =
+      try labels(arguments, classifier)
+      ?? (0..<classifier.output.shape.elementCount).map(String.init)
+    let truths = try named.map { name throws(InputError) -> Int in
+      try index(of: name, among: labels, file: truthPath)
+    }
+    let inputs = (0..<count).map { Array(samples.bytes[$0 * size..<($0 + 1) * size]) }
+    evaluation.metrics =
+      ClassificationScore(
+        labels: labels, truths: truths,
+        classes: classifier.classes(of: inputs, jobs: try arguments.jobs())
+      ).metrics
+  }
+
+  private static func classifier(
+    _ plan: ExecutionPlan, path: String
+  ) throws(InputError) -> Classifier {
+    do { return try Classifier(plan) } catch { throw InputError(error, file: path) }
+  }
+
+  /// The names that the user gave, as many as the model has outputs.
+  private static func labels(
+    _ arguments: ParsedArguments, _ classifier: Classifier
+  ) throws(InputError) -> [String]? {
+    guard let text = arguments.value("--labels") else { return nil }
+    let labels = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let count = classifier.output.shape.elementCount
+    guard labels.count == count else {
+      throw ParsedArguments.problem(
+        found: "\(labels.count) labels", expected: "\(count), as the model has outputs")
+    }
+    return labels
+  }
+
+  /// Underscores around a label (`_silence_`) do not count.
+  private static func index(
+    of label: String, among labels: [String], file: String
+  ) throws(InputError) -> Int {
+    func bare(_ label: String) -> String {
+      String(label.lowercased().drop { $0 == "_" }.reversed().drop { $0 == "_" }.reversed())
+    }
+    if let index = labels.firstIndex(where: { bare($0) == bare(label) }) { return index }
+    throw InputError(
+      InputProblem(
+        file: file, found: "the label \(label)",
+        expected: "one of \(labels.joined(separator: ", "))",
+        nearest: NearestName.of(label, among: labels)))
+  }
+}
+
+extension [LabeledClip] {
+  /// - Throws: when no clip has the label: a wake word that is misspelled looks like a bad model.
+  func requireLabel(_ label: String, file: String) throws(InputError) {
+    let labels = Array<String>(Set(map(\.label)).sorted())
+    guard !labels.contains(label) else { return }
+    throw InputError(
+      InputProblem(
+        file: file, found: "the labels \(labels.prefix(20).joined(separator: ", "))",
+        expected: "clips of the wake word \(label)",
+        nearest: NearestName.of(label, among: labels)))
+  }
+}

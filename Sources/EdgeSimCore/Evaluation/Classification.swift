@@ -1,0 +1,84 @@
+import Inference
+import NeuralNetworks
+
+/// Runs a network with one input and one output sample by sample and takes the largest output.
+struct Classifier: Sendable {
+  let plan: ExecutionPlan
+  let input: Tensor
+  let output: Tensor
+
+  /// - Throws: `ModelError` unless there is one input and one output.
+  init(_ plan: ExecutionPlan) throws(ModelError) {
+    let main = plan.network.main
+    guard main.inputs.count == 1, main.outputs.count == 1 else {
+      throw ModelError(
+        place: "entry subgraph",
+        found: "\(main.inputs.count) inputs and \(main.outputs.count) outputs",
+        expected: "one of each")
+    }
+    self.plan = plan
+    input = main.tensors[main.inputs[0]]
+    output = main.tensors[main.outputs[0]]
+  }
+
+  /// The class of each sample: the index of its largest output, the first of equals.
+  ///
+  /// - Parameter samples: bytes of the input tensor, one array a sample.
+  func classes(of samples: [[UInt8]], jobs: Int) -> [Int] {
+    let chunkSize = max(1, (samples.count + jobs - 1) / jobs)
+    let chunks = stride(from: 0, to: samples.count, by: chunkSize).map {
+      samples[$0..<min($0 + chunkSize, samples.count)]
+    }
+    return chunks.parallelMap(jobs: jobs) { chunk in
+      var interpreter = Interpreter(plan)
+      var classes: [Int] = []
+      for sample in chunk {
+        interpreter.reset()
+        sample.withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
+        interpreter.invoke()
+        classes.append(interpreter.withOutput(0) { largest(in: $0) })
+      }
+      return classes
+    }.flatMap { $0 }
+  }
+
+  private func largest(in bytes: UnsafeRawBufferPointer) -> Int {
+    let count = output.shape.elementCount
+    func value(_ index: Int) -> Float {
+      switch output.elementType {
+      case .int8: Float(bytes.load(fromByteOffset: index, as: Int8.self))
+      case .float32: bytes.load(fromByteOffset: 4 * index, as: Float.self)
+      default: Float(bytes[index])
+      }
+    }
+    return (0..<count).reduce(0) { value($1) > value($0) ? $1 : $0 }
+  }
+}
+
+/// How many samples of each class were classified right.
+struct ClassificationScore {
+  let labels: [String]
+  /// Indices into `labels`.
+  let truths: [Int]
+  let classes: [Int]
+
+  var metrics: [Metric] {
+    let right = truths.indices.count { truths[$0] == classes[$0] }
+    let overall = [
+      Metric("accuracy", "samples", .count, Double(truths.count)),
+      share("top-1 accuracy", right, of: truths.count),
+    ]
+    return overall
+      + labels.indices.compactMap { label in
+        let own = truths.indices.filter { truths[$0] == label }
+        guard !own.isEmpty else { return nil }
+        return share("  \(labels[label])", own.count { classes[$0] == label }, of: own.count)
+      }
+  }
+
+  private func share(_ name: String, _ right: Int, of count: Int) -> Metric {
+    Metric(
+      "accuracy", name, .share, count == 0 ? nil : Double(right) / Double(count),
+      confidence: .ofShare(successes: right, trials: count))
+  }
+}
