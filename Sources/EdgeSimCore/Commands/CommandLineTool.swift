@@ -2,7 +2,10 @@ import Glibc
 
 /// The command `edgesim`: picks the command, prints errors, decides the exit code.
 public enum CommandLineTool {
-  static let commands = [EvalCommand.command, InferCommand.command]
+  static let commands = [
+    RunCommand.command, EvalCommand.command, InferCommand.command, InspectCommand.command,
+    DevicesCommand.command,
+  ]
 
   /// Runs the command that the arguments name.
   ///

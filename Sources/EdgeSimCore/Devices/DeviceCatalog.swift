@@ -39,7 +39,8 @@ struct DeviceCatalog {
     return device
   }
 
-  private func path(of name: String) -> String? {
+  /// The document of a device, if there is one.
+  func path(of name: String) -> String? {
     folders.map { "\($0)/\(name).json" }.first { FileSystem.exists($0) }
   }
 }

@@ -1,0 +1,32 @@
+import DeviceModels
+
+/// Finds device documents by name or path: in `--devices`, in `devices/` here, or in `../devices`
+/// beside the document that names them.
+struct DeviceLibrary {
+  let catalog: DeviceCatalog
+
+  init(_ arguments: ParsedArguments, documentFolder: String? = nil) {
+    let usual = ["devices"] + (documentFolder.map { ["\($0)/../devices"] } ?? [])
+    catalog = DeviceCatalog(
+      folders: arguments.value("--devices").map { [$0] } ?? usual.filter(FileSystem.isFolder))
+  }
+
+  /// - Parameter name: a name, or the path of a document.
+  func device(_ name: String) throws(InputError) -> Device {
+    Self.isPath(name)
+      ? try DeviceDocument.read(path: name) : try catalog.device(named: name)
+  }
+
+  /// Where the document lies.
+  func path(of name: String) throws(InputError) -> String {
+    if Self.isPath(name) { return name }
+    guard let path = catalog.path(of: name) else {
+      preconditionFailure("a device was read and has no document")
+    }
+    return path
+  }
+
+  private static func isPath(_ name: String) -> Bool {
+    name.contains("/") || name.hasSuffix(".json")
+  }
+}

@@ -1,0 +1,81 @@
+import Glibc
+
+/// `edgesim run`: a scenario on its devices.
+enum RunCommand {
+  static let command = Command(specification: specification, run: run)
+
+  private static let specification = CommandSpecification(
+    name: "run", summary: "Simulate a scenario and report times, energy and accuracy.",
+    discussion: """
+
+      The model is really executed on the scenario's audio; the devices are simulated, once at the
+      nominal costs and once at each end of their 90 % interval. With --out the report is written as
+      report.txt, report.json and report.csv too. Exits with 3 when a budget of the scenario is
+      violated.
+      """,
+    positionals: [.init(name: "SCENARIO", help: "Scenario document (.json).")],
+    options: [
+      .init(
+        name: "--device", value: "NAME",
+        help: "Simulate this device instead of the scenario's; may be given again.",
+        isRepeatable: true),
+      .devices, .seed, .jobs, .json,
+      .init(name: "--out", value: "DIR", help: "Write the report's files into this folder."),
+    ])
+
+  private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
+    let path = arguments.positionals[0]
+    var scenario = try ScenarioReader.read(path: path)
+    if let seed = try arguments.int("--seed", in: 0...(1 << 53)) { scenario.seed = UInt64(seed) }
+    let names = arguments.values("--device")
+    if !names.isEmpty { scenario.devices = names.map { .init(device: $0) } }
+    let library = DeviceLibrary(arguments, documentFolder: FileSystem.folder(of: path))
+    let tests = try scenario.devices.map { selection throws(InputError) -> DeviceUnderTest in
+      try DeviceUnderTest(
+        try library.device(selection.device), runtime: selection.runtime,
+        operatingPoint: selection.operatingPoint, file: path)
+    }
+    let progress = Progress()
+    let experiment = try StreamExperiment(
+      scenario, tests: tests, jobs: try arguments.jobs(), progress: progress)
+    let runs = experiment.run(progress: progress)
+    progress.finish()
+    let report = RunReport(
+      experiment, runs, provenance: try provenance(path, scenario, experiment, library))
+    return try deliver(report, arguments)
+  }
+
+  private static func deliver(
+    _ report: RunReport, _ arguments: ParsedArguments
+  ) throws(InputError) -> ExitCode {
+    if let folder = arguments.value("--out") {
+      let files = try report.write(to: folder)
+      Console.error(files.map { "wrote \($0)\n" }.joined())
+    }
+    Console.out(
+      arguments.has("--json") ? report.json : report.table(style: .fitting(STDOUT_FILENO)))
+    return report.keepsBudgets ? .pass : .budgetViolated
+  }
+
+  /// Everything that the report depends on, by content.
+  private static func provenance(
+    _ path: String, _ scenario: Scenario, _ experiment: StreamExperiment, _ library: DeviceLibrary
+  ) throws(InputError) -> [RunReport.Provenance] {
+    var entries = [("scenario", path), ("model", scenario.modelPath)]
+    if !FileSystem.isFolder(scenario.audio.manifestPath) {
+      entries.append(("manifest", scenario.audio.manifestPath))
+    }
+    entries += try scenario.devices.map { selection throws(InputError) -> (String, String) in
+      ("device", try library.path(of: selection.device))
+    }
+    let files = try entries.map { role, path throws(InputError) -> RunReport.Provenance in
+      let bytes = try TextFile.read(path: path, limit: .max)
+      return .init(role: role, path: path, sha256: ContentHash.sha256(of: bytes))
+    }
+    let audio = experiment.audio.timeline.samples.withUnsafeBytes { Array($0) }
+    return files + [
+      .init(
+        role: "audio as heard", path: "16 kHz, 16 bits", sha256: ContentHash.sha256(of: audio))
+    ]
+  }
+}
