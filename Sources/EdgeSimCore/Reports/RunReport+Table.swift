@@ -14,8 +14,8 @@ extension RunReport {
   }
 
   private static let legend = """
-    A figure is the nominal one; in brackets its range over the 90 % interval of the device's costs;
-    after ± its 95 % confidence interval, for what was counted. A late answer is a wrong answer.
+    Figures are at the devices' nominal costs. [a … b]: range over the 90 % interval of those costs.
+    (a … b): 95 % confidence interval of what was counted. -: not known, or nothing to say.
     """
 
   /// Headings in the order of their first metric.
@@ -28,10 +28,7 @@ extension RunReport {
   private func metricTable(of group: String) -> TextTable {
     var table = TextTable([.left] + devices.flatMap { _ in [TextTable.Alignment.right, .left] })
     table.add([""] + devices.flatMap { [$0.device, ""] })
-    let names = devices.flatMap(\.metrics).reduce(into: [String]()) { names, metric in
-      if metric.group == group, !names.contains(metric.name) { names.append(metric.name) }
-    }
-    for name in names {
+    for name in metricNames(of: group) {
       let cells = devices.flatMap { device in
         let metric = device.metrics.first { $0.group == group && $0.name == name }
         return [metric?.valueText ?? "-", metric?.errorText ?? ""]
@@ -39,6 +36,20 @@ extension RunReport {
       table.add([name] + cells)
     }
     return table
+  }
+
+  /// Names of all devices' metrics; what only one device has stands where it stands there.
+  private func metricNames(of group: String) -> [String] {
+    var names: [String] = []
+    for device in devices {
+      var next = 0
+      for metric in device.metrics where metric.group == group {
+        let place = names.firstIndex(of: metric.name) ?? next
+        if place == next, !names.contains(metric.name) { names.insert(metric.name, at: next) }
+        next = place + 1
+      }
+    }
+    return names
   }
 
   private func verdicts(style: TerminalStyle) -> [String] {
@@ -64,7 +75,7 @@ extension Metric {
     if let confidence {
       let low = NumberFormat.text(confidence.low, unit)
       let high = NumberFormat.text(confidence.high, unit)
-      parts.append("±(\(low) … \(high))")
+      parts.append("(\(low) … \(high))")
     }
     return parts.joined(separator: " ")
   }

@@ -14,6 +14,8 @@ struct StreamMetrics {
   let configuration: WorldConfiguration
   /// Usable energy of the battery, if there is one.
   let batteryJoules: PerBound<Double>?
+  /// Whether the power of microphone and converter is known; it is left out of the total if not.
+  let knowsAudioInput: Bool
 
   var all: [Metric] { responseTimes + deadlines + energy }
 
@@ -114,7 +116,7 @@ extension StreamMetrics {
     ] + idle + [
       Metric(
         "energy", "audio input", .joules,
-        runs.map { joules($0.world.energy.audioInputAttojoules) })
+        runs.map { knowsAudioInput ? joules($0.world.energy.audioInputAttojoules) : nil })
     ]
   }
 

@@ -74,7 +74,7 @@ import Testing
     }
     return StreamMetrics(
       runs: runs, configuration: configurations.nominal,
-      batteryJoules: PerBound(low: 900, nominal: 1000, high: 1100)
+      batteryJoules: PerBound(low: 900, nominal: 1000, high: 1100), knowsAudioInput: true
     ).all
   }
 }
