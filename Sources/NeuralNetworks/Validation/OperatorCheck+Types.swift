@@ -10,7 +10,8 @@ extension OperatorCheck {
     let isFloat = type == .float32
     let fits =
       switch type {
-      case .float32: weights.elementType == .float32
+      // int8 under float32 is the hybrid form; which kernels exist is the executor's matter.
+      case .float32: weights.elementType == .float32 || weights.elementType == .int8
       case .int8, .int16: weights.elementType == .int8 || weights.elementType == .int4
       default: weights.elementType == type
       }
