@@ -115,7 +115,8 @@ extension TFLiteReader {
       let place = "subgraph \(index), tensor \(number)"
       let tensor = try tensor(table, place: place)
       let scaleCount = tensor.quantization?.scales.count ?? 0
-      try budget.spend(bytes: tensor.byteCount, numbers: 1 + scaleCount, place: place)
+      try budget.spend(
+        bytes: tensor.byteCount, numbers: 1 + scaleCount + tensor.name.utf8.count / 8, place: place)
       tensors.append(tensor)
     }
     return tensors
@@ -197,6 +198,8 @@ extension TFLiteReader {
       }
       let (code, name) = operatorCodes[codeIndex]
       let place = "subgraph \(index), operator \(number) (\(name))"
+      // Before anything is kept of it: a custom name can be long, and shared by many.
+      try budget.spend(bytes: 0, numbers: 1 + name.utf8.count / 8, place: place)
       let options = OperatorOptions(table: try table.table(4), place: place)
       guard let operation = try options.operation(code: code) else {
         missing.append("subgraph \(index), operator \(number): \(name)")
@@ -204,7 +207,7 @@ extension TFLiteReader {
       }
       let inputs = try table.integers(1, of: Int32.self, limit: Self.maximumOperands)
       let outputs = try table.integers(2, of: Int32.self, limit: Self.maximumOperands)
-      try budget.spend(bytes: 0, numbers: 1 + inputs.count + outputs.count, place: place)
+      try budget.spend(bytes: 0, numbers: inputs.count + outputs.count, place: place)
       operators.append(
         Operator(
           operation: operation, inputs: inputs.map { $0 == -1 ? nil : $0 }, outputs: outputs))

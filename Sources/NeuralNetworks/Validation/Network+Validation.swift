@@ -10,12 +10,16 @@ extension Network {
   public func validate() throws(ModelError) {
     var variables = VariableTable()
     for (index, subgraph) in subgraphs.enumerated() {
+      for (number, tensor) in subgraph.tensors.enumerated() {
+        try tensor.validate(place: "subgraph \(index), tensor \(number)")
+      }
       try DataFlow(subgraph, place: "subgraph \(index)").validate()
+      let handles = subgraph.variableNames()
       for (number, op) in subgraph.operators.enumerated() {
         let place = "subgraph \(index), operator \(number) (\(op.operation.name))"
         try OperatorCheck(subgraph: subgraph, op: op, place: place).validate()
         try validateCall(op, from: index, place: place)
-        try variables.check(op, in: subgraph, subgraphIndex: index, place: place)
+        try variables.check(op, in: subgraph, handles: handles, place: place)
       }
     }
   }
@@ -94,7 +98,7 @@ struct VariableTable {
   private var types: [String: (ElementType, Shape)] = [:]
 
   mutating func check(
-    _ op: Operator, in subgraph: Subgraph, subgraphIndex: Int, place: String
+    _ op: Operator, in subgraph: Subgraph, handles: [Int: String], place: String
   ) throws(ModelError) {
     let value: Int?
     switch op.operation {
@@ -102,7 +106,7 @@ struct VariableTable {
     case .assignVariable: value = op.inputs[1]
     default: return
     }
-    guard let handle = op.inputs[0], let name = subgraph.variableName(ofHandle: handle),
+    guard let handle = op.inputs[0], let name = handles[handle],
       let value
     else {
       throw ModelError(
@@ -120,6 +124,17 @@ struct VariableTable {
 }
 
 extension Subgraph {
+  /// The variable of each handle; a search for each use would make hostile files quadratic.
+  fileprivate func variableNames() -> [Int: String] {
+    var names: [Int: String] = [:]
+    for op in operators {
+      if case .varHandle(let name) = op.operation {
+        for output in op.outputs { names[output] = name }
+      }
+    }
+    return names
+  }
+
   /// The name of the variable whose handle a tensor holds.
   public func variableName(ofHandle tensor: Int) -> String? {
     for op in operators {

@@ -27,6 +27,7 @@ extension OperatorCheck {
       dilation: convolution.dilationWidth, padding: convolution.padding)
     try checkAxes(height, width, result: result)
     try checkBias(channels: result[3])
+    try checkWeightTypes(channelAxis: depthMultiplier == nil ? 0 : 3)
   }
 
   func checkPool(_ window: Window2D) throws(ModelError) {
@@ -66,6 +67,7 @@ extension OperatorCheck {
       output(0).shape.elementCount == count / weights[1] * weights[0],
       "\(weights[0]) outputs for every \(weights[1]) inputs")
     try checkBias(channels: weights[0])
+    try checkWeightTypes(channelAxis: 0)
   }
 
   private func checkBias(channels: Int) throws(ModelError) {
