@@ -53,7 +53,7 @@ let package = Package(
       name: "EdgeSim", dependencies: ["EdgeSimCore"], swiftSettings: swiftSettings),
     tests(of: "DiscreteEvents"),
     tests(of: "NeuralNetworks"),
-    tests(of: "Inference", dependsOn: ["NeuralNetworks"]),
+    tests(of: "Inference", dependsOn: ["NeuralNetworks"], exclude: ["Oracles"]),
     tests(of: "DeviceModels", dependsOn: ["NeuralNetworks"]),
     tests(of: "SignalProcessing", exclude: ["Oracles"]),
     tests(

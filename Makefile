@@ -1,0 +1,43 @@
+# Two commands do everything, set-up included: `make demo` and `make test`.
+
+SHELL := /bin/bash
+EDGESIM := .build/release/edgesim
+OUT := out/offline-speech
+SOURCES := Sources Tests Package.swift
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup packages data build lint format oracles clean
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build data ## Run the main job and show its report
+	$(EDGESIM) run scenarios/offline-speech.json --out $(OUT)
+
+test: setup lint ## Pass all tests (release build)
+	swift test -c release -Xswiftc -enable-testing
+
+setup: packages data ## Install what is missing and prepare the data
+
+packages:
+	@setup/install-packages
+
+data: packages ## Prepare models and audio in data/
+	@setup/fetch-models
+	@setup/make-audio
+
+build: packages ## Build the command, optimized
+	swift build -c release
+
+lint: ## Check the style
+	swift format lint --strict --recursive $(SOURCES)
+
+format: ## Bring the sources into style
+	swift format --in-place --recursive $(SOURCES)
+
+oracles: ## Make a Python environment with the reference runtimes in .cache/oracles
+	python3 -m venv .cache/oracles
+	.cache/oracles/bin/pip install -q -r setup/oracles.txt
+
+clean: ## Remove what was built and prepared (not the cache)
+	rm -rf .build out data
