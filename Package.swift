@@ -60,7 +60,7 @@ let package = Package(
       of: "EdgeSimCore",
       dependsOn: [
         "DiscreteEvents", "NeuralNetworks", "Inference", "DeviceModels", "SignalProcessing",
-      ]),
+      ], exclude: ["Oracles"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,7 +3,7 @@ import NeuralNetworks
 /// Software that runs networks on a device, with its prices.
 public struct Runtime: Sendable, Equatable {
   public var name: String
-  /// `double-rounding` or `single-rounding`.
+  /// The family of int8 arithmetic, by the name that the executor gives it.
   public var arithmetic: String
   public var cyclesPerInference: Figure
   public var cyclesPerOperator: Figure

@@ -1,9 +1,10 @@
 import DeviceModels
+import Inference
 import NeuralNetworks
 
 /// Reads one of `runtimes` of a device document.
 enum RuntimeDocument {
-  private static let arithmetics = ["double-rounding", "single-rounding"]
+  private static let arithmetics = Arithmetic.allCases.map(\.rawValue)
 
   static func read(_ object: DocumentObject) -> Runtime? {
     defer { object.finish() }

@@ -4,7 +4,10 @@ public enum Arithmetic: String, Sendable, Hashable, CaseIterable {
   /// A rounding high multiplication, then a rounding shift: TensorFlow Lite's reference kernels,
   /// TensorFlow Lite Micro, CMSIS-NN.
   case doubleRounding = "double-rounding"
-  /// One rounding of the exact product: X-CUBE-AI, XNNPACK.
+  /// As above, but the shift rounds half up: LiteRT's default kernels (ruy), and so the runtime of
+  /// `pymicro-wakeword`.
+  case doubleRoundingHalfUp = "double-rounding-half-up"
+  /// One rounding of the product in 32-bit floating point, half to even: XNNPACK, X-CUBE-AI.
   case singleRounding = "single-rounding"
 
   /// `accumulator * multiplier`, rounded to an integer as the family does.
@@ -14,12 +17,20 @@ public enum Arithmetic: String, Sendable, Hashable, CaseIterable {
   func scale(_ accumulator: Int32, by multiplier: FixedPointMultiplier) -> Int32 {
     switch self {
     case .doubleRounding:
-      let shifted = accumulator &<< multiplier.leftShift
-      let high = FixedPoint.roundingDoublingHighMultiply(shifted, multiplier.significand)
-      return FixedPoint.roundingShiftRight(high, by: multiplier.rightShift)
+      return FixedPoint.roundingShiftRight(
+        highProduct(accumulator, multiplier), by: multiplier.rightShift)
+    case .doubleRoundingHalfUp:
+      return FixedPoint.halfUpShiftRight(
+        highProduct(accumulator, multiplier), by: multiplier.rightShift)
     case .singleRounding:
       let product = (Float(accumulator) * multiplier.factor).rounded(.toNearestOrEven)
       return Int32(max(-0x1p30, min(0x1p30, product)))
     }
+  }
+
+  @inline(__always)
+  private func highProduct(_ accumulator: Int32, _ multiplier: FixedPointMultiplier) -> Int32 {
+    FixedPoint.roundingDoublingHighMultiply(
+      accumulator &<< multiplier.leftShift, multiplier.significand)
   }
 }

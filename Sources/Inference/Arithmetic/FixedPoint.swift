@@ -21,6 +21,14 @@ enum FixedPoint {
     return (value &>> exponent) &+ (remainder > threshold ? 1 : 0)
   }
 
+  /// `value / 2^exponent`, rounded half up; exponent in 0...31.
+  @inline(__always)
+  static func halfUpShiftRight(_ value: Int32, by exponent: Int32) -> Int32 {
+    guard exponent > 0 else { return value }
+    let half = Int64(1) &<< Int64(exponent &- 1)
+    return Int32(truncatingIfNeeded: (Int64(value) &+ half) &>> Int64(exponent))
+  }
+
   /// `value * 2^exponent`, clamped to 32 bits.
   static func saturatingShiftLeft(_ value: Int32, by exponent: Int32) -> Int32 {
     Int32(clamping: Int64(value) &<< Int64(exponent))

@@ -11,7 +11,8 @@ enum DepthwiseKernels {
     let geometry = WindowGeometry(context, convolution)
     let scales = try context.weightScales(
       of: context.input(1), axis: 3, count: geometry.outputChannels)
-    let stage = try OutputStage(context, weightScales: scales, activation: convolution.activation)
+    let stage = try OutputStage(
+      context, weightScales: scales, activation: convolution.activation, vectorWidth: 8)
     let zeroPoint = try context.quantization(of: context.input(0)).zeroPoint
     return { operands in
       let input = operands.input(0, as: Int8.self)
