@@ -14,8 +14,11 @@ help: ## Show this help
 demo: build data ## Run the main job and show its report
 	$(EDGESIM) run scenarios/offline-speech.json --out $(OUT)
 
-test: setup lint ## Pass all tests (release build)
+test: setup lint ## Pass all tests (optimized build)
 	swift test -c release -Xswiftc -enable-testing
+	swift build -c release
+	Tests/Transcripts/check
+	Tests/determinism
 
 setup: packages data ## Install what is missing and prepare the data
 

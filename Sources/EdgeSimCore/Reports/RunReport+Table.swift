@@ -4,7 +4,7 @@ extension RunReport {
     var lines = [style.bold("\(scenario): \(description)"), ""]
     var factTable = TextTable([.left, .left])
     for fact in facts { factTable.add([fact.name, fact.text]) }
-    lines += factTable.lines
+    lines += factTable.lines + ["", style.bold("devices")] + deviceTable.lines
     for group in groups {
       lines += ["", style.bold(group)] + metricTable(of: group).lines
     }
@@ -17,6 +17,17 @@ extension RunReport {
     Figures are at the devices' nominal costs. [a … b]: range over the 90 % interval of those costs.
     (a … b): 95 % confidence interval of what was counted. -: not known, or nothing to say.
     """
+
+  private var deviceTable: TextTable {
+    var table = TextTable([.left, .left, .left, .left, .left])
+    table.add(["device", "title", "runtime", "arithmetic", "operating point"])
+    for device in devices {
+      table.add([
+        device.device, device.title, device.runtime, device.arithmetic, device.operatingPoint,
+      ])
+    }
+    return table
+  }
 
   /// Headings in the order of their first metric.
   private var groups: [String] {
