@@ -57,19 +57,10 @@ struct WakeWordEvaluation {
     let count = clips.reduce(0) { $0 + $1.detections }
     return [
       Metric("accuracy", "\(origin.soundName)", .seconds, seconds),
-      Metric.rate("false accepts, \(origin.soundName)", count: count, seconds: seconds),
+      Metric(
+        "accuracy", "false accepts, \(origin.soundName)", .perHour,
+        seconds > 0 ? Double(count) / (seconds / 3600) : nil,
+        confidence: seconds > 0 ? .ofRate(count: count, hours: seconds / 3600) : nil),
     ]
-  }
-}
-
-extension Metric {
-  /// Events an hour, with Garwood's interval; no value without any time.
-  static func rate(_ name: String, count: Int, seconds: Double) -> Metric {
-    guard seconds > 0 else { return Metric("accuracy", name, .perHour, nil) }
-    let hours = seconds / 3600
-    let mean = ConfidenceInterval.ofPoissonMean(count: count)
-    return Metric(
-      "accuracy", name, .perHour, Double(count) / hours,
-      confidence: ConfidenceInterval(low: mean.low / hours, high: mean.high / hours))
   }
 }

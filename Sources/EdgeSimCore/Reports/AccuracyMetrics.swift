@@ -67,10 +67,9 @@ struct AccuracyMetrics {
   private func rate(_ name: String, counts: PerBound<Int>, seconds: Double) -> Metric {
     guard seconds > 0 else { return Metric("accuracy", name, .perHour, nil) }
     let hours = seconds / 3600
-    let mean = ConfidenceInterval.ofPoissonMean(count: counts.nominal)
     return Metric(
       "accuracy", name, .perHour, counts.map { Double($0) / hours },
-      confidence: ConfidenceInterval(low: mean.low / hours, high: mean.high / hours))
+      confidence: .ofRate(count: counts.nominal, hours: hours))
   }
 }
 

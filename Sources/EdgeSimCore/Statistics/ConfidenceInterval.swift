@@ -43,6 +43,12 @@ public struct ConfidenceInterval: Sendable, Equatable {
     }
   }
 
+  /// The expected number of events an hour, after `count` in `hours`. O(count).
+  static func ofRate(count: Int, hours: Double) -> ConfidenceInterval {
+    let mean = ofPoissonMean(count: count)
+    return ConfidenceInterval(low: mean.low / hours, high: mean.high / hours)
+  }
+
   /// The probability of at most `count` events.
   private static func poissonCumulative(_ count: Int, mean: Double) -> Double {
     guard mean > 0 else { return 1 }

@@ -1,0 +1,115 @@
+import Inference
+import NeuralNetworks
+import SignalProcessing
+
+/// Classifiers: of audio by a front end, and of prepared inputs.
+extension EvalCommand {
+  static func evaluateKeywords(
+    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ arguments: ParsedArguments
+  ) throws(InputError) {
+    let classifier = try classifier(plan, path: evaluation.model)
+    let labels = try labels(arguments, classifier) ?? KeywordSpottingMFCC.labels
+    let input = classifier.input
+    guard input.elementType == .int8 || input.elementType == .float32,
+      input.shape.elementCount
+        == KeywordSpottingMFCC.frameCount * KeywordSpottingMFCC.coefficientCount
+    else {
+      throw InputError(
+        InputProblem(
+          file: evaluation.model, place: "input",
+          found: "\(input.elementType.rawValue) \(input.shape)",
+          expected: "int8 or float32, 49 x 10 coefficients"))
+    }
+    let clips = try LabeledDataset.read(path: evaluation.data)
+    let truths = try clips.map { clip throws(InputError) -> Int in
+      try index(of: clip.label, among: labels, file: clip.path)
+    }
+    let jobs = try arguments.jobs()
+    let inputs = try clips.parallelMap(jobs: jobs) { clip throws(InputError) -> [UInt8] in
+      let features = KeywordSpottingMFCC.features(of: try ClipReader.samples(path: clip.path))
+      return input.elementType == .int8
+        ? KeywordSpottingMFCC.quantized(features).map { UInt8(bitPattern: $0) }
+        : features.withUnsafeBytes { Array($0) }
+    }
+    evaluation.metrics =
+      ClassificationScore(
+        labels: labels, truths: truths, classes: classifier.classes(of: inputs, jobs: jobs)
+      ).metrics
+  }
+
+  static func evaluateArray(
+    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ arguments: ParsedArguments
+  ) throws(InputError) {
+    let classifier = try classifier(plan, path: evaluation.model)
+    let truthPath = try arguments.required("--truth")
+    let samples = try NPYFile.read(path: evaluation.data)
+    let size = classifier.input.byteCount
+    let count = samples.shape.first ?? 0
+    guard samples.elementType == classifier.input.elementType, count > 0,
+      samples.bytes.count == count * size
+    else {
+      throw InputError(
+        InputProblem(
+          file: evaluation.data, found: "\(samples.elementType.rawValue) \(samples.shape)",
+          expected:
+            "\(classifier.input.elementType.rawValue) [samples, ...], \(classifier.input.shape) each"
+        ))
+    }
+    let table = try CSVFile.read(path: truthPath)
+    guard let column = table.header.firstIndex(of: "label"), table.rows.count == count else {
+      throw InputError(
+        InputProblem(
+          file: truthPath,
+          found: "\(table.rows.count) rows of \(table.header.joined(separator: ", "))",
+          expected: "\(count) rows with a column label"))
+    }
+    let named = table.rows.map { $0.fields[column] }
+    let labels =
+      try labels(arguments, classifier)
+      ?? (0..<classifier.output.shape.elementCount).map(String.init)
+    let truths = try named.map { name throws(InputError) -> Int in
+      try index(of: name, among: labels, file: truthPath)
+    }
+    let inputs = (0..<count).map { Array(samples.bytes[$0 * size..<($0 + 1) * size]) }
+    evaluation.metrics =
+      ClassificationScore(
+        labels: labels, truths: truths,
+        classes: classifier.classes(of: inputs, jobs: try arguments.jobs())
+      ).metrics
+  }
+
+  private static func classifier(
+    _ plan: ExecutionPlan, path: String
+  ) throws(InputError) -> Classifier {
+    do { return try Classifier(plan) } catch { throw InputError(error, file: path) }
+  }
+
+  /// The names that the user gave, as many as the model has outputs.
+  private static func labels(
+    _ arguments: ParsedArguments, _ classifier: Classifier
+  ) throws(InputError) -> [String]? {
+    guard let text = arguments.value("--labels") else { return nil }
+    let labels = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let count = classifier.output.shape.elementCount
+    guard labels.count == count else {
+      throw ParsedArguments.problem(
+        found: "\(labels.count) labels", expected: "\(count), as the model has outputs")
+    }
+    return labels
+  }
+
+  /// Underscores around a label (`_silence_`) do not count.
+  private static func index(
+    of label: String, among labels: [String], file: String
+  ) throws(InputError) -> Int {
+    func bare(_ label: String) -> String {
+      String(label.lowercased().drop { $0 == "_" }.reversed().drop { $0 == "_" }.reversed())
+    }
+    if let index = labels.firstIndex(where: { bare($0) == bare(label) }) { return index }
+    throw InputError(
+      InputProblem(
+        file: file, found: "the label \(label)",
+        expected: "one of \(labels.joined(separator: ", "))",
+        nearest: NearestName.of(label, among: labels)))
+  }
+}
