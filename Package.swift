@@ -51,6 +51,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "EdgeSim", dependencies: ["EdgeSimCore"], swiftSettings: swiftSettings),
+    .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     tests(of: "DiscreteEvents"),
     tests(of: "NeuralNetworks"),
     tests(of: "Inference", dependsOn: ["NeuralNetworks"], exclude: ["Oracles"]),

@@ -52,7 +52,7 @@ extension EvalCommand {
         InputProblem(
           file: evaluation.data, found: "\(samples.elementType.rawValue) \(samples.shape)",
           expected:
-            "\(classifier.input.elementType.rawValue) [samples, ...], \(classifier.input.shape) each"
+            "\(classifier.input.elementType.rawValue) [samples, ...] of \(classifier.input.shape)"
         ))
     }
     let table = try CSVFile.read(path: truthPath)

@@ -1,6 +1,5 @@
 import Glibc
 import Inference
-import NeuralNetworks
 
 /// Options that several commands share.
 extension CommandSpecification.Option {
@@ -25,34 +24,5 @@ extension ParsedArguments {
   func jobs() throws(InputError) -> Int {
     if let jobs = try int("--jobs", in: 1...1024) { return jobs }
     return max(1, min(1024, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-  }
-}
-
-extension InputError {
-  /// A model's error with the file it is in.
-  init(_ error: ModelError, file: String) {
-    self.init(
-      InputProblem(file: file, place: error.place, found: error.found, expected: error.expected))
-  }
-}
-
-/// Reads and plans models, naming the file in every error.
-enum ModelLoader {
-  static func network(path: String) throws(InputError) -> Network {
-    do { return try ModelFormat.read(path: path) } catch {
-      guard FileSystem.exists(path) else {
-        _ = try TextFile.read(path: path, limit: .max)
-        throw InputError(error, file: path)
-      }
-      throw InputError(error, file: path)
-    }
-  }
-
-  static func plan(
-    _ network: Network, arithmetic: Arithmetic, path: String
-  ) throws(InputError) -> ExecutionPlan {
-    do { return try ExecutionPlan(network, arithmetic: arithmetic) } catch {
-      throw InputError(error, file: path)
-    }
   }
 }
