@@ -12,10 +12,10 @@ enum EvalCommand {
     name: "eval", summary: "Measure a model's accuracy on labeled data.",
     discussion: """
 
-      Data is a folder with one folder per label, a CSV manifest (columns file, label, and if you
-      like kind, start_seconds, end_seconds), or with --front-end none a NumPy file of the model's inputs
-      with --truth. A wake-word model is known by the .json file beside it; every clip is then heard
-      from a fresh start, followed by a second of silence.
+      Data is a folder with one folder per label, or a CSV manifest (columns file, label, and if you
+      like kind, start_seconds, end_seconds), or with --front-end none a NumPy file of the model's
+      inputs with --truth. A wake-word model is known by the .json file beside it; every clip is
+      then heard from a fresh start, followed by a second of silence.
       """,
     positionals: [],
     options: [
