@@ -31,5 +31,5 @@ enum ClipReader {
     return results
   }
 
-  private static let longestSeconds = 8 * 3600
+  private static let longestSeconds = 4 * 3600
 }

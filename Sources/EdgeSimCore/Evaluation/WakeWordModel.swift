@@ -1,5 +1,6 @@
 import Inference
 import NeuralNetworks
+import SignalProcessing
 
 /// A streaming wake-word network, ready to run: some frames of features in, one probability out,
 /// memory between invocations in its variables.
@@ -7,15 +8,13 @@ public struct WakeWordModel: Sendable {
   public let plan: ExecutionPlan
   /// Frames that one invocation takes: the input's second dimension.
   public let framesPerInference: Int
-  /// Values of a frame: the input's third dimension.
-  public let channelCount: Int
   let inputScale: Double
   let inputZeroPoint: Int
   private let outputType: ElementType
   private let outputScale: Float
   private let outputZeroPoint: Int
 
-  /// - Throws: `ModelError` unless the network takes int8 `[1, frames, channels]` and gives one
+  /// - Throws: `ModelError` unless the network takes int8 `[1, frames, 40]` and gives one
   ///   value of int8 or uint8.
   public init(_ plan: ExecutionPlan) throws(ModelError) {
     let main = plan.network.main
@@ -28,11 +27,13 @@ public struct WakeWordModel: Sendable {
     let input = main.tensors[main.inputs[0]]
     let output = main.tensors[main.outputs[0]]
     guard input.elementType == .int8, input.shape.dimensions.count == 3,
-      input.shape.dimensions[0] == 1, let inputQuantization = input.quantization
+      input.shape.dimensions[0] == 1, input.shape.dimensions[1] > 0,
+      input.shape.dimensions[2] == MicroFrontEnd.channelCount,
+      let inputQuantization = input.quantization
     else {
       throw ModelError(
         place: "input \(input.name)", found: "\(input.elementType.rawValue) \(input.shape)",
-        expected: "quantized int8 [1, frames, channels]")
+        expected: "quantized int8 [1, frames, \(MicroFrontEnd.channelCount)]")
     }
     guard output.elementType == .int8 || output.elementType == .uint8,
       output.shape.elementCount == 1, let outputQuantization = output.quantization
@@ -43,7 +44,6 @@ public struct WakeWordModel: Sendable {
     }
     self.plan = plan
     framesPerInference = input.shape.dimensions[1]
-    channelCount = input.shape.dimensions[2]
     inputScale = Double(inputQuantization.scales[0])
     inputZeroPoint = inputQuantization.zeroPoints[0]
     outputType = output.elementType

@@ -14,12 +14,10 @@ public struct WakeWordStream: ~Copyable {
   private var frames: [Int8] = []
   private var inferenceCount = 0
 
-  /// - Precondition: the model takes frames of the front end's channels.
   public init(_ model: WakeWordModel) {
-    precondition(model.channelCount == MicroFrontEnd.channelCount)
     self.model = model
     interpreter = Interpreter(model.plan)
-    frames.reserveCapacity(model.framesPerInference * model.channelCount)
+    frames.reserveCapacity(model.framesPerInference * MicroFrontEnd.channelCount)
   }
 
   /// What a hop led to.
@@ -45,7 +43,9 @@ public struct WakeWordStream: ~Copyable {
     for feature in features {
       frames.append(model.quantized(Double(feature) * Double(MicroFrontEnd.featureScale)))
     }
-    guard frames.count == model.framesPerInference * model.channelCount else { return .waiting }
+    guard frames.count == model.framesPerInference * MicroFrontEnd.channelCount else {
+      return .waiting
+    }
     defer { frames.removeAll(keepingCapacity: true) }
     let number = inferenceCount
     inferenceCount += 1

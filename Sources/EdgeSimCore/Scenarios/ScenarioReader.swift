@@ -112,9 +112,9 @@ enum ScenarioReader {
     }
     let deadline = optionalDuration(object, "deadline")
     guard let name, let priority, let period, let cycles else { return nil }
-    guard period >= SimulationDuration(nanoseconds: 10_000), jitter < period else {
+    guard period >= SimulationDuration(nanoseconds: 100_000), jitter < period else {
       let key = jitter < period ? "period" : "releaseJitter"
-      object.reject(key, expected: "a period of at least 10 µs, and a jitter below it")
+      object.reject(key, expected: "a period of at least 100 µs, and a jitter below it")
       return nil
     }
     return Scenario.BackgroundTask(

@@ -55,7 +55,10 @@ struct DataFlow {
 
   func validate() throws(ModelError) {
     var flow = self
-    for input in subgraph.inputs { try flow.write(input, place: "\(place), input") }
+    for input in subgraph.inputs {
+      try flow.write(input, place: "\(place), input")
+      try checkIsNoHandle(input, place: "\(place), input")
+    }
     for (number, op) in subgraph.operators.enumerated() {
       let opPlace = "\(place), operator \(number) (\(op.operation.name))"
       for input in op.inputs {
@@ -63,7 +66,18 @@ struct DataFlow {
       }
       for output in op.outputs { try flow.write(output, place: opPlace) }
     }
-    for output in subgraph.outputs { try flow.read(output, place: "\(place), output") }
+    for output in subgraph.outputs {
+      try flow.read(output, place: "\(place), output")
+      try checkIsNoHandle(output, place: "\(place), output")
+    }
+  }
+
+  /// Handles name variables and hold no elements.
+  private func checkIsNoHandle(_ tensor: Int, place: String) throws(ModelError) {
+    guard subgraph.tensors[tensor].elementType != .resource else {
+      throw ModelError(
+        place: place, found: "tensor \(tensor), a variable's handle", expected: "elements")
+    }
   }
 
   private func check(_ tensor: Int, place: String) throws(ModelError) {
