@@ -1,7 +1,7 @@
 /// The report as tables for a terminal.
 extension RunReport {
   public func table(style: TerminalStyle) -> String {
-    var lines = [style.bold("\(scenario): \(description)"), ""]
+    var lines = [style.bold(scenario)] + description.wrapped(width: 100) + [""]
     var factTable = TextTable([.left, .left])
     for fact in facts { factTable.add([fact.name, fact.text]) }
     lines += factTable.lines + ["", style.bold("devices")] + deviceTable.lines

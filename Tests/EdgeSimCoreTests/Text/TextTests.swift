@@ -46,4 +46,10 @@ import Testing
     #expect(TerminalStyle(isColored: true).red("x") == "\u{1B}[31mx\u{1B}[0m")
     #expect(!TerminalStyle.fitting(-1).isColored)
   }
+
+  @Test("Text is wrapped at blanks, and long words are left whole")
+  func wrapping() {
+    #expect("a bc def ghijklm n".wrapped(width: 5) == ["a bc", "def", "ghijklm", "n"])
+    #expect("".wrapped(width: 5).isEmpty)
+  }
 }
