@@ -155,6 +155,9 @@ enum PoolOperators {
     let shape = try call.integers(2).map { (dimensions) throws(ModelError) in
       try checkedShape(dimensions)
     }
+    guard shape == nil || shape?.rank == natural.rank else {
+      throw call.problem("output_shape", found: "another rank", expected: "\(natural.rank) axes")
+    }
     return try input.elementType.movement(
       Unpool(
         input: input, places: places.integers(limit: .max), natural: natural,
@@ -174,13 +177,25 @@ enum PoolOperators {
       result.fill(0)
       let elements = input.elements(as: type)
       for (index, place) in places.enumerated() {
-        guard place >= 0, place < result.count, place < natural.elementCount else {
+        guard place >= 0, place < natural.elementCount, let target = target(of: place) else {
           throw ModelError(
             place: "indices", found: "\(place)", expected: "a place in \(natural)")
         }
-        result[place] = elements[index]
+        result[target] = elements[index]
       }
       return result.value
+    }
+
+    /// The place in the output's shape, where that is larger than the natural one.
+    private func target(of place: Int) -> Int? {
+      let (from, to) = (natural.strides, output.strides)
+      var target = 0
+      for axis in 0..<natural.rank {
+        let index = place / from[axis] % natural[axis]
+        guard index < output[axis] else { return nil }
+        target += index * to[axis]
+      }
+      return target
     }
   }
 }

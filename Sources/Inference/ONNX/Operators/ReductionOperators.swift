@@ -145,7 +145,11 @@ struct ReductionPlan {
     }
     var dimensions: [Int] = []
     for axis in 0..<shape.rank {
-      if !isReduced[axis] { dimensions.append(shape[axis]) } else if keepsAxes { dimensions.append(1) }
+      if !isReduced[axis] {
+        dimensions.append(shape[axis])
+      } else if keepsAxes {
+        dimensions.append(1)
+      }
     }
     output = Shape(dimensions)
     kept = offsets(false)
