@@ -55,7 +55,9 @@ struct Kernel: Sendable {
 /// The reference kernels. The first that takes an operator's types runs it, unless one of
 /// `FastKernels` does.
 enum KernelTable {
-  static let rows: [Kernel] = [
+  static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
+
+  private static let referenceRows: [Kernel] = [
     Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
     Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
     Kernel(
