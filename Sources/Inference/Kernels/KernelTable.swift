@@ -122,6 +122,7 @@ enum KernelTable {
     {
       return fast
     }
+    let rows = context.kernels.variant == nil ? referenceRows : rows
     for row in rows where row.operation == context.op.operation.name {
       if let body = try row.prepare(context) { return PreparedKernel(name: row.name, body: body) }
     }

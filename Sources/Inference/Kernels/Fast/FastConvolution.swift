@@ -75,17 +75,17 @@ final class FastConvolution: @unchecked Sendable {
 extension KernelContext {
   /// Whether activations, constant weights and result are int8, with a constant int32 bias or none.
   var hasInt8Weights: Bool {
-    let weights = input(1)
-    let bias = optionalInput(2)
-    return input(0).elementType == .int8 && weights.elementType == .int8
-      && output.elementType == .int8 && hasBias(of: .int32)
-      && weights.constant?.range.count == weights.byteCount
-      && (bias.map { $0.constant?.range.count == $0.byteCount } ?? true)
-      && !op.inputs.prefix(1).contains(where: isConstant)
+    guard input(0).elementType == .int8, input(0).constant == nil,
+      input(1).elementType == .int8, isWholeConstant(input(1)), output.elementType == .int8,
+      hasBias(of: .int32)
+    else { return false }
+    guard let bias = optionalInput(2) else { return true }
+    return isWholeConstant(bias)
   }
 
-  private func isConstant(_ tensor: Int?) -> Bool {
-    tensor.map { subgraph.tensors[$0].constant != nil } ?? false
+  private func isWholeConstant(_ tensor: Tensor) -> Bool {
+    guard let constant = tensor.constant else { return false }
+    return constant.range.count == tensor.byteCount
   }
 
   /// The constants of a layer; nil when `hasInt8Weights` is false.

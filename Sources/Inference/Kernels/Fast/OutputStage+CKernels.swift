@@ -4,7 +4,7 @@ extension OutputStage {
   /// The stage as `CKernels` takes it; nil when a factor is not finite in 32 bits.
   func withCStage<Result>(_ body: (UnsafePointer<ck_stage>) -> Result?) -> Result? {
     let scales = multipliers.indices.map { channel in
-      ck_scale(multipliers[channel], rounding(of: channel))
+      ck_scale(multipliers[channel], family(of: channel))
     }
     guard scales.allSatisfy({ $0.factor.isFinite }) else { return nil }
     return scales.withUnsafeBufferPointer { scales in

@@ -1,11 +1,11 @@
 // The AVX-512 VNNI variant, on 256-bit vectors.
-#include "internal.h"
+#include "int8_kernels.h"
 
 #if defined(__x86_64__)
 
 #pragma clang attribute push(__attribute__((target("avx2,avx512f,avx512vl,avx512vnni"))), apply_to = function)
 #define CK_DOT_BYTES(sum, a, w) _mm256_dpbusd_epi32(sum, a, w)
-#include "avx2.h"
+#include "int8_x86.h"
 #pragma clang attribute pop
 
 static bool is_supported(void) {
@@ -19,7 +19,7 @@ const ck_variant ck_avx512_vnni = {
     .multiplies_bytes = true,
     .product_s16 = product_s16,
     .product_u8 = product_u8,
-    .depthwise_row = depthwise_row,
+    .product_depthwise = product_depthwise,
     .rescale = rescale,
     .widen = widen,
     .flip = flip,

@@ -1,8 +1,8 @@
 // What the files of this target share.
-#ifndef CK_INTERNAL_H
-#define CK_INTERNAL_H
+#ifndef CK_INT8_KERNELS_H
+#define CK_INT8_KERNELS_H
 
-#include "CKernels.h"
+#include "ck_int8.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -79,9 +79,10 @@ struct ck_variant {
                       int32_t *accumulators);
   void (*product_u8)(const ck_panel *panel, const uint8_t *const *rows, int count,
                      int32_t *accumulators);
-  // One row of `count` pixels of 16 channels; pixel p begins at row + p * pixel_step.
-  void (*depthwise_row)(const ck_panel *panel, const int16_t *row, ptrdiff_t pixel_step, int count,
-                        int32_t *accumulators);
+  // 16 channels, each with weights of its own; a step has two offsets, and weights [lane][2] of 16
+  // bits. The panel's channels begin `first` elements after each row's start.
+  void (*product_depthwise)(const ck_panel *panel, const int16_t *const *rows, int first, int count,
+                            int32_t *accumulators);
   // Writes block->channels bytes to each of output, output + stride, ...
   void (*rescale)(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
                   ptrdiff_t stride);
@@ -122,18 +123,28 @@ static inline size_t ck_padding_row_elements(const ck_padding *padding) {
   return (size_t)padding->padded_width * (size_t)padding->pixel_elements;
 }
 
-// How much is worked on at once: whole samples, or some output rows of one.
-typedef struct ck_slab {
-  size_t samples, rows;
-} ck_slab;
-
 // False when the padded input would exceed 2^28 bytes.
 bool ck_padding_init(ck_padding *padding, const ck_window *window, int32_t zero_point,
                      int32_t element_bytes, int32_t channel_repeats, int32_t pixel_elements);
-ck_slab ck_padding_slab(const ck_padding *padding, size_t samples);
+// What a run of so many samples needs.
 size_t ck_padding_bytes(const ck_padding *padding, size_t samples);
-// Writes rows for output rows [first, first + count) of each sample.
-void ck_pad(const ck_padding *padding, const ck_variant *variant, const int8_t *input,
-            size_t samples, size_t first, size_t count, void *target);
+
+// The positions of a window as rows of a product, in the order of the output.
+typedef struct ck_positions {
+  const ck_padding *padding;
+  size_t step_elements;   // between positions
+  size_t positions;       // in an output row
+  size_t position_bytes;  // of output
+} ck_positions;
+
+// Computes `count` positions, CK_ROWS at most.
+typedef void (*ck_position_body)(const void *kernel, const void *const *rows, int count,
+                                 int8_t *output);
+
+// Pads the input and calls `body` for all positions: as many samples, or rows of one, at a time as
+// fit in the cache.
+void ck_run_positions(const ck_positions *positions, const ck_variant *variant, const void *kernel,
+                      ck_position_body body, const int8_t *input, int8_t *output, size_t samples,
+                      void *scratch);
 
 #endif

@@ -1,7 +1,7 @@
 // Loops that the x86 variants share; each includes this under its own target attribute.
 //
 // Accumulators are fixed arrays under fully unrolled loops, so that they stay in registers.
-#include "internal.h"
+#include "int8_kernels.h"
 
 #include <immintrin.h>
 
@@ -176,33 +176,32 @@ static void product_u8(const ck_panel *panel, const uint8_t *const *rows, int co
 }
 
 // Two taps interleaved give pairs of 16 bits in the order of the lanes.
-CK_INLINE void depthwise_pixels(const int pixels, const ck_panel *panel, const int16_t *row,
-                                ptrdiff_t pixel_step, int32_t *accumulators) {
+CK_INLINE void tile_depthwise(const int rows, const ck_panel *panel, const int16_t *const *row,
+                              int first, int32_t *accumulators) {
   __m256i sums[6][2];
-  init_tile(pixels, 2, panel, sums);
+  init_tile(rows, 2, panel, sums);
   const int8_t *weights = panel->weights;
-  const int32_t *offsets = panel->offsets;
-  for (int s = 0; s < panel->steps; s++, offsets += 2, weights += 64) {
+  const int32_t *offsets = panel->offsets, *end = offsets + 2 * panel->steps;
+  for (; offsets < end; offsets += 2, weights += 64) {
     const __m256i w0 = load(weights), w1 = load(weights + 32);
-    CK_UNROLL for (int p = 0; p < pixels; p++) {
-      const __m256i a = load(row + p * pixel_step + offsets[0]);
-      const __m256i b = load(row + p * pixel_step + offsets[1]);
-      sums[p][0] = _mm256_add_epi32(sums[p][0],
+    const ptrdiff_t one = first + offsets[0], other = first + offsets[1];
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+      const __m256i a = load(row[r] + one), b = load(row[r] + other);
+      sums[r][0] = _mm256_add_epi32(sums[r][0],
                                     _mm256_madd_epi16(_mm256_unpacklo_epi16(a, b), w0));
-      sums[p][1] = _mm256_add_epi32(sums[p][1],
+      sums[r][1] = _mm256_add_epi32(sums[r][1],
                                     _mm256_madd_epi16(_mm256_unpackhi_epi16(a, b), w1));
     }
   }
-  store_tile(pixels, 2, sums, accumulators);
+  store_tile(rows, 2, sums, accumulators);
 }
 
-static void depthwise_row(const ck_panel *panel, const int16_t *row, ptrdiff_t pixel_step,
-                          int count, int32_t *accumulators) {
-  int p = 0;
-  for (; p + 4 <= count; p += 4)
-    depthwise_pixels(4, panel, row + p * pixel_step, pixel_step, accumulators + p * CK_LANES);
-  for (; p < count; p++)
-    depthwise_pixels(1, panel, row + p * pixel_step, pixel_step, accumulators + p * CK_LANES);
+static void product_depthwise(const ck_panel *panel, const int16_t *const *rows, int first,
+                              int count, int32_t *accumulators) {
+  int r = 0;
+  for (; r + 4 <= count; r += 4)
+    tile_depthwise(4, panel, rows + r, first, accumulators + r * CK_LANES);
+  for (; r < count; r++) tile_depthwise(1, panel, rows + r, first, accumulators + r * CK_LANES);
 }
 
 // What a vector of accumulators needs to be rescaled.

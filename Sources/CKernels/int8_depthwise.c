@@ -1,5 +1,5 @@
 // Depthwise convolutions: blocks of 16 channels, taps multiplied in pairs.
-#include "internal.h"
+#include "int8_kernels.h"
 
 #include <stdlib.h>
 
@@ -9,9 +9,8 @@ struct ck_depthwise {
   int panel_count;
   ck_panel *panels;
   // Pixels of few channels whose windows step by one pixel are as good as one pixel of many: 16
-  // lanes then hold several pixels, and a row has so many groups of 16.
+  // lanes then hold several pixels.
   bool is_flat;
-  int32_t lanes_in_row;
 };
 
 static int tap_offset(const ck_padding *padding, int tap) {
@@ -80,9 +79,8 @@ ck_depthwise *ck_depthwise_create(const ck_variant *variant, const ck_window *wi
   const int repeats = channels / window->input_channels;
   depthwise->variant = variant;
   depthwise->is_flat = repeats == 1 && CK_LANES % channels == 0 && channels < CK_LANES
-                       && window->stride_width == 1;
-  depthwise->lanes_in_row =
-      depthwise->is_flat ? window->output_width * channels : window->output_width * CK_LANES;
+                       && window->stride_width == 1
+                       && (int64_t)window->output_width * channels % CK_LANES == 0;
   const int rounded = (channels + CK_LANES - 1) / CK_LANES * CK_LANES;
   depthwise->panel_count = rounded / CK_LANES;
   depthwise->panels = ck_allocate((size_t)depthwise->panel_count * sizeof *depthwise->panels);
@@ -109,74 +107,32 @@ size_t ck_depthwise_scratch_bytes(const ck_depthwise *depthwise, size_t samples)
   return ck_padding_bytes(&depthwise->padding, samples);
 }
 
-// A row of pixels of few channels, 16 lanes at a time; the last group may be cut.
-static void run_flat_row(const ck_depthwise *depthwise, const int16_t *row, int8_t *output) {
+static void run_positions(const void *kernel, const void *const *rows, int count, int8_t *output) {
+  const ck_depthwise *depthwise = kernel;
+  const ck_variant *variant = depthwise->variant;
+  const int stride = depthwise->is_flat ? CK_LANES : depthwise->padding.window.output_channels;
   _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ROWS * CK_LANES];
-  const ck_panel *panel = &depthwise->panels[0];
-  const int lanes = depthwise->lanes_in_row, whole = lanes / CK_LANES;
-  for (int group = 0; group < whole; group += CK_ROWS) {
-    const int count = whole - group < CK_ROWS ? whole - group : CK_ROWS;
-    depthwise->variant->depthwise_row(panel, row + group * CK_LANES, CK_LANES, count, accumulators);
-    depthwise->variant->rescale(&panel->block, accumulators, count, output + group * CK_LANES,
-                                CK_LANES);
-  }
-  if (whole * CK_LANES == lanes) return;
-  int8_t last[CK_LANES];
-  depthwise->variant->depthwise_row(panel, row + whole * CK_LANES, CK_LANES, 1, accumulators);
-  depthwise->variant->rescale(&panel->block, accumulators, 1, last, CK_LANES);
-  memcpy(output + whole * CK_LANES, last, (size_t)(lanes - whole * CK_LANES));
-}
-
-static void run_row(const ck_depthwise *depthwise, const int16_t *row, int8_t *output) {
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ROWS * CK_LANES];
-  const ck_window *w = &depthwise->padding.window;
-  const ptrdiff_t step = (ptrdiff_t)w->stride_width * depthwise->padding.pixel_elements;
-  const int width = w->output_width, channels = w->output_channels;
   for (int p = 0; p < depthwise->panel_count; p++) {
     const ck_panel *panel = &depthwise->panels[p];
-    for (int x = 0; x < width; x += CK_ROWS) {
-      const int count = width - x < CK_ROWS ? width - x : CK_ROWS;
-      depthwise->variant->depthwise_row(panel, row + p * CK_LANES + x * step, step, count,
-                                        accumulators);
-      depthwise->variant->rescale(&panel->block, accumulators, count,
-                                  output + (ptrdiff_t)x * channels + p * CK_LANES, channels);
-    }
+    variant->product_depthwise(panel, (const int16_t *const *)rows, p * CK_LANES, count,
+                               accumulators);
+    variant->rescale(&panel->block, accumulators, count, output + p * CK_LANES, stride);
   }
-}
-
-static void run_slab(const ck_depthwise *depthwise, ck_slab slab, const int16_t *padded,
-                     int8_t *output) {
-  const ck_padding *padding = &depthwise->padding;
-  const size_t row = ck_padding_row_elements(padding);
-  const size_t rows = ck_padding_rows(padding, slab.rows);
-  const size_t output_row =
-      (size_t)padding->window.output_width * (size_t)padding->window.output_channels;
-  for (size_t sample = 0; sample < slab.samples; sample++)
-    for (size_t y = 0; y < slab.rows; y++) {
-      const size_t top = y * (size_t)padding->window.stride_height;
-      const int16_t *line = padded + (sample * rows + top) * row;
-      if (depthwise->is_flat) run_flat_row(depthwise, line, output);
-      else run_row(depthwise, line, output);
-      output += output_row;
-    }
 }
 
 void ck_depthwise_run(const ck_depthwise *depthwise, const int8_t *input, int8_t *output,
                       size_t samples, void *scratch) {
   const ck_padding *padding = &depthwise->padding;
   const ck_window *w = &padding->window;
-  const size_t height = (size_t)w->output_height;
-  const size_t input_size =
-      (size_t)w->input_height * (size_t)w->input_width * (size_t)w->input_channels;
-  const size_t row_size = (size_t)w->output_width * (size_t)w->output_channels;
-  const ck_slab slab = ck_padding_slab(padding, samples);
-  for (size_t sample = 0; sample < samples; sample += slab.samples)
-    for (size_t y = 0; y < height; y += slab.rows) {
-      const size_t left = samples - sample, rows = height - y;
-      const ck_slab part = {.samples = left < slab.samples ? left : slab.samples,
-                            .rows = rows < slab.rows ? rows : slab.rows};
-      ck_pad(padding, depthwise->variant, input + sample * input_size, part.samples, y, part.rows,
-             scratch);
-      run_slab(depthwise, part, scratch, output + (sample * height + y) * row_size);
-    }
+  const size_t pixel = (size_t)padding->pixel_elements;
+  const size_t row = (size_t)w->output_width * (size_t)w->output_channels;
+  const bool is_flat = depthwise->is_flat;
+  const ck_positions positions = {
+      .padding = padding,
+      .step_elements = is_flat ? CK_LANES : (size_t)w->stride_width * pixel,
+      .positions = is_flat ? row / CK_LANES : (size_t)w->output_width,
+      .position_bytes = is_flat ? CK_LANES : (size_t)w->output_channels,
+  };
+  ck_run_positions(&positions, depthwise->variant, depthwise, run_positions, input, output, samples,
+                   scratch);
 }

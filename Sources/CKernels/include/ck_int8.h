@@ -5,8 +5,8 @@
 //
 // A kernel is made once (`_create`, which packs) and run many times (`_run`, which allocates
 // nothing). Runs of one kernel on several threads are safe when each has a scratch of its own.
-#ifndef CKERNELS_H
-#define CKERNELS_H
+#ifndef CK_INT8_H
+#define CK_INT8_H
 
 #include <stddef.h>
 #include <stdint.h>

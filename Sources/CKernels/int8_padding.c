@@ -1,5 +1,5 @@
 // Input rows widened and padded, so that inner loops need no bounds and no zero points.
-#include "internal.h"
+#include "int8_kernels.h"
 
 #include <stdlib.h>
 
@@ -35,19 +35,24 @@ static size_t slab_bytes(const ck_padding *padding, size_t output_rows) {
          * (size_t)padding->element_bytes;
 }
 
-ck_slab ck_padding_slab(const ck_padding *padding, size_t samples) {
+// How much is worked on at once: whole samples, or some output rows of one.
+typedef struct slab {
+  size_t samples, rows;
+} slab;
+
+static slab slab_of(const ck_padding *padding, size_t samples) {
   size_t rows = (size_t)padding->window.output_height;
   const size_t whole = slab_bytes(padding, rows);
   if (whole <= CK_BLOCK_BYTES) {
     const size_t fitting = CK_BLOCK_BYTES / whole;
-    return (ck_slab){.samples = fitting < samples ? fitting : samples, .rows = rows};
+    return (slab){.samples = fitting < samples ? fitting : samples, .rows = rows};
   }
   while (rows > 1 && slab_bytes(padding, rows) > CK_BLOCK_BYTES) rows = (rows + 1) / 2;
-  return (ck_slab){.samples = 1, .rows = rows};
+  return (slab){.samples = 1, .rows = rows};
 }
 
 size_t ck_padding_bytes(const ck_padding *padding, size_t samples) {
-  const ck_slab slab = ck_padding_slab(padding, samples);
+  const slab slab = slab_of(padding, samples);
   return slab.samples * slab_bytes(padding, slab.rows) + CK_SLACK;
 }
 
@@ -94,8 +99,9 @@ static void pad_row(const ck_padding *padding, const ck_variant *variant, const 
   fill(padding, middle + (size_t)inside * pixel * bytes, (size_t)(room - inside) * pixel);
 }
 
-void ck_pad(const ck_padding *padding, const ck_variant *variant, const int8_t *input,
-            size_t samples, size_t first, size_t count, void *target) {
+// Writes the rows that output rows [first, first + count) of each sample need.
+static void pad(const ck_padding *padding, const ck_variant *variant, const int8_t *input,
+                size_t samples, size_t first, size_t count, void *target) {
   const ck_window *w = &padding->window;
   const size_t source_row = (size_t)w->input_width * (size_t)w->input_channels;
   const size_t elements = ck_padding_row_elements(padding);
@@ -118,5 +124,68 @@ void ck_pad(const ck_padding *padding, const ck_variant *variant, const int8_t *
         pad_row(padding, variant,
                 input + (sample * (size_t)w->input_height + (size_t)y) * source_row, place);
       place += elements * (size_t)padding->element_bytes;
+    }
+}
+
+// A walk over the positions of a slab.
+typedef struct cursor {
+  slab slab;
+  size_t positions, row_bytes, sample_bytes, step_bytes;
+  size_t sample, y, x;
+  const uint8_t *base;
+} cursor;
+
+static int gather(cursor *at, const void **rows) {
+  int count = 0;
+  while (count < CK_ROWS && at->sample < at->slab.samples) {
+    const uint8_t *line = at->base + at->sample * at->sample_bytes + at->y * at->row_bytes;
+    while (count < CK_ROWS && at->x < at->positions) rows[count++] = line + at->x++ * at->step_bytes;
+    if (at->x < at->positions) break;
+    at->x = 0;
+    if (++at->y == at->slab.rows) {
+      at->y = 0;
+      at->sample++;
+    }
+  }
+  return count;
+}
+
+static void run_slab(const ck_positions *positions, slab slab, const void *kernel,
+                     ck_position_body body, const void *padded, int8_t *output) {
+  const ck_padding *padding = positions->padding;
+  const size_t bytes = (size_t)padding->element_bytes;
+  const size_t row_bytes = ck_padding_row_elements(padding) * bytes;
+  cursor at = {
+      .slab = slab,
+      .positions = positions->positions,
+      .row_bytes = row_bytes * (size_t)padding->window.stride_height,
+      .sample_bytes = row_bytes * ck_padding_rows(padding, slab.rows),
+      .step_bytes = positions->step_elements * bytes,
+      .base = padded,
+  };
+  const void *rows[CK_ROWS];
+  for (int count; (count = gather(&at, rows)) > 0;) {
+    body(kernel, rows, count, output);
+    output += (size_t)count * positions->position_bytes;
+  }
+}
+
+void ck_run_positions(const ck_positions *positions, const ck_variant *variant, const void *kernel,
+                      ck_position_body body, const int8_t *input, int8_t *output, size_t samples,
+                      void *scratch) {
+  const ck_padding *padding = positions->padding;
+  const ck_window *w = &padding->window;
+  const size_t height = (size_t)w->output_height;
+  const size_t input_size =
+      (size_t)w->input_height * (size_t)w->input_width * (size_t)w->input_channels;
+  const size_t row_size = (size_t)w->output_width * (size_t)w->output_channels;
+  const slab most = slab_of(padding, samples);
+  for (size_t sample = 0; sample < samples; sample += most.samples)
+    for (size_t y = 0; y < height; y += most.rows) {
+      const size_t left = samples - sample, rows = height - y;
+      const slab part = {.samples = left < most.samples ? left : most.samples,
+                         .rows = rows < most.rows ? rows : most.rows};
+      pad(padding, variant, input + sample * input_size, part.samples, y, part.rows, scratch);
+      run_slab(positions, part, kernel, body, scratch, output + (sample * height + y) * row_size);
     }
 }

@@ -1,5 +1,5 @@
 // The VNNI variants on machines without them, for tests: their loops with the product emulated.
-#include "internal.h"
+#include "int8_kernels.h"
 
 #if defined(__x86_64__)
 
@@ -15,7 +15,7 @@ static inline __m256i dot_bytes(__m256i sum, __m256i a, __m256i w) {
 }
 
 #define CK_DOT_BYTES(sum, a, w) dot_bytes(sum, a, w)
-#include "avx2.h"
+#include "int8_x86.h"
 #pragma clang attribute pop
 
 static bool is_supported(void) {
@@ -28,7 +28,7 @@ const ck_variant ck_vnni_emulated = {
     .multiplies_bytes = true,
     .product_s16 = product_s16,
     .product_u8 = product_u8,
-    .depthwise_row = depthwise_row,
+    .product_depthwise = product_depthwise,
     .rescale = rescale,
     .widen = widen,
     .flip = flip,

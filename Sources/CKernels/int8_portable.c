@@ -1,5 +1,5 @@
 // The portable variant: plain loops over the packed layouts.
-#include "internal.h"
+#include "int8_kernels.h"
 
 static bool always(void) { return true; }
 
@@ -38,14 +38,14 @@ static void product_u8(const ck_panel *panel, const uint8_t *const *rows, int co
   }
 }
 
-static void depthwise_row(const ck_panel *panel, const int16_t *row, ptrdiff_t pixel_step,
-                          int count, int32_t *accumulators) {
+static void product_depthwise(const ck_panel *panel, const int16_t *const *rows, int first,
+                              int count, int32_t *accumulators) {
   const int16_t *weights = (const int16_t *)(const void *)panel->weights;
-  for (int p = 0; p < count; p++, accumulators += CK_LANES) {
+  for (int r = 0; r < count; r++, accumulators += CK_LANES) {
     uint32_t sums[CK_LANES];
     for (int lane = 0; lane < CK_LANES; lane++) sums[lane] = (uint32_t)panel->block.bias[lane];
     for (int tap = 0; tap < 2 * panel->steps; tap++) {
-      const int16_t *a = row + p * pixel_step + panel->offsets[tap];
+      const int16_t *a = rows[r] + first + panel->offsets[tap];
       const int16_t *w = weights + (ptrdiff_t)(tap / 2) * CK_LANES * 2 + tap % 2;
       for (int lane = 0; lane < CK_LANES; lane++)
         sums[lane] += (uint32_t)(a[ck_lane_channel(2, lane)] * w[2 * lane]);
@@ -82,7 +82,7 @@ const ck_variant ck_portable = {
     .is_supported = always,
     .product_s16 = product_s16,
     .product_u8 = product_u8,
-    .depthwise_row = depthwise_row,
+    .product_depthwise = product_depthwise,
     .rescale = ck_rescale_rows,
     .widen = widen,
     .flip = flip,

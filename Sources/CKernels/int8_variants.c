@@ -1,5 +1,5 @@
 // Which variant runs: the fastest that the machine has, or the one that is asked for.
-#include "internal.h"
+#include "int8_kernels.h"
 
 // The fastest first; what follows the portable one runs only when it is asked for.
 static const ck_variant *const variants[] = {

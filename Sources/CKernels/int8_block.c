@@ -1,5 +1,5 @@
 // Rescaling of accumulators: preparation, and plain code for every case.
-#include "internal.h"
+#include "int8_kernels.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 // Packing of weights into panels of up to 16 output channels.
-#include "panel.h"
+#include "int8_panel.h"
 
 #include <stdlib.h>
 

@@ -1,10 +1,10 @@
 // The AVX2 variant.
-#include "internal.h"
+#include "int8_kernels.h"
 
 #if defined(__x86_64__)
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#include "avx2.h"
+#include "int8_x86.h"
 #pragma clang attribute pop
 
 static bool is_supported(void) {
@@ -17,7 +17,7 @@ const ck_variant ck_avx2 = {
     .multiplies_bytes = false,
     .product_s16 = product_s16,
     .product_u8 = product_u8,
-    .depthwise_row = depthwise_row,
+    .product_depthwise = product_depthwise,
     .rescale = rescale,
     .widen = widen,
     .flip = flip,

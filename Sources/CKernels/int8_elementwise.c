@@ -1,5 +1,5 @@
 // Pooling, addition and tables.
-#include "internal.h"
+#include "int8_kernels.h"
 
 int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right) {
   // |stored - zero point| <= 255: shifted values stay below 2^28.

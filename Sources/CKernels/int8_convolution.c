@@ -1,5 +1,5 @@
 // Convolutions as products of gathered rows with packed panels; a fully connected layer is one.
-#include "panel.h"
+#include "int8_panel.h"
 
 #include <stdlib.h>
 
@@ -95,74 +95,29 @@ const char *ck_conv_method(const ck_conv *conv) {
   return conv->padding.element_bytes == 1 ? "u8" : "s16";
 }
 
-// A walk over the output pixels of a slab.
-typedef struct cursor {
-  const ck_conv *conv;
-  ck_slab slab;  // rows: of this slab
-  size_t row_bytes, sample_bytes, step_bytes;
-  size_t sample, y, x;
-  const uint8_t *base;
-} cursor;
-
-static int gather(cursor *at, const void **rows) {
-  const ck_window *w = &at->conv->padding.window;
-  const size_t width = (size_t)w->output_width;
-  int count = 0;
-  while (count < CK_ROWS && at->sample < at->slab.samples) {
-    const uint8_t *line = at->base + at->sample * at->sample_bytes + at->y * at->row_bytes;
-    while (count < CK_ROWS && at->x < width) rows[count++] = line + at->x++ * at->step_bytes;
-    if (at->x < width) break;
-    at->x = 0;
-    if (++at->y == at->slab.rows) {
-      at->y = 0;
-      at->sample++;
-    }
-  }
-  return count;
-}
-
-static void run_slab(const ck_conv *conv, ck_slab slab, const void *padded, int8_t *output) {
-  const ck_padding *padding = &conv->padding;
-  const size_t bytes = (size_t)padding->element_bytes;
-  const size_t row_bytes = ck_padding_row_elements(padding) * bytes;
-  const ptrdiff_t channels = padding->window.output_channels;
-  cursor at = {
-      .conv = conv,
-      .slab = slab,
-      .row_bytes = row_bytes * (size_t)padding->window.stride_height,
-      .sample_bytes = row_bytes * ck_padding_rows(padding, slab.rows),
-      .step_bytes = (size_t)padding->window.stride_width * (size_t)padding->pixel_elements * bytes,
-      .base = padded,
-  };
-  const void *rows[CK_ROWS];
+static void run_positions(const void *kernel, const void *const *rows, int count, int8_t *output) {
+  const ck_conv *conv = kernel;
+  const ck_variant *variant = conv->variant;
   _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ROWS * CK_LANES];
-  for (int count; (count = gather(&at, rows)) > 0; output += count * channels)
-    for (int p = 0; p < conv->panel_count; p++) {
-      const ck_panel *panel = &conv->panels[p];
-      if (bytes == 1)
-        conv->variant->product_u8(panel, (const uint8_t *const *)rows, count, accumulators);
-      else
-        conv->variant->product_s16(panel, (const int16_t *const *)rows, count, accumulators);
-      conv->variant->rescale(&panel->block, accumulators, count, output + p * CK_LANES, channels);
-    }
+  for (int p = 0; p < conv->panel_count; p++) {
+    const ck_panel *panel = &conv->panels[p];
+    if (conv->padding.element_bytes == 1)
+      variant->product_u8(panel, (const uint8_t *const *)rows, count, accumulators);
+    else
+      variant->product_s16(panel, (const int16_t *const *)rows, count, accumulators);
+    variant->rescale(&panel->block, accumulators, count, output + p * CK_LANES,
+                     conv->padding.window.output_channels);
+  }
 }
 
 void ck_conv_run(const ck_conv *conv, const int8_t *input, int8_t *output, size_t samples,
                  void *scratch) {
   const ck_padding *padding = &conv->padding;
-  const ck_window *w = &padding->window;
-  const size_t height = (size_t)w->output_height;
-  const size_t input_size =
-      (size_t)w->input_height * (size_t)w->input_width * (size_t)w->input_channels;
-  const size_t row_size = (size_t)w->output_width * (size_t)w->output_channels;
-  const ck_slab slab = ck_padding_slab(padding, samples);
-  for (size_t sample = 0; sample < samples; sample += slab.samples)
-    for (size_t y = 0; y < height; y += slab.rows) {
-      const size_t left = samples - sample, rows = height - y;
-      const ck_slab part = {.samples = left < slab.samples ? left : slab.samples,
-                            .rows = rows < slab.rows ? rows : slab.rows};
-      ck_pad(padding, conv->variant, input + sample * input_size, part.samples, y, part.rows,
-             scratch);
-      run_slab(conv, part, scratch, output + (sample * height + y) * row_size);
-    }
+  const ck_positions positions = {
+      .padding = padding,
+      .step_elements = (size_t)padding->window.stride_width * (size_t)padding->pixel_elements,
+      .positions = (size_t)padding->window.output_width,
+      .position_bytes = (size_t)padding->window.output_channels,
+  };
+  ck_run_positions(&positions, conv->variant, conv, run_positions, input, output, samples, scratch);
 }

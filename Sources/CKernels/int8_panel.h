@@ -1,8 +1,8 @@
 // Packing of weights into panels of up to 16 output channels.
-#ifndef CK_PANEL_H
-#define CK_PANEL_H
+#ifndef CK_INT8_PANEL_H
+#define CK_INT8_PANEL_H
 
-#include "internal.h"
+#include "int8_kernels.h"
 
 // What a step multiplies: `used` weights from `weight` on of a filter, with the activations at
 // `offset` (in elements) from the window's first.
