@@ -33,7 +33,8 @@ extension EvalCommand {
     }
     evaluation.metrics =
       ClassificationScore(
-        labels: labels, truths: truths, classes: classifier.classes(of: inputs.flatMap { $0 }, jobs: jobs)
+        labels: labels, truths: truths,
+        classes: classifier.classes(of: inputs.flatMap { $0 }, jobs: jobs)
       ).metrics
   }
 

@@ -123,7 +123,8 @@ enum KernelTable {
       return fast
     }
     let rows = context.kernels.variant == nil ? referenceRows : rows
-    for row in rows where row.operation == context.op.operation.name {
+    for row in rows
+    where row.operation == context.op.operation.name && context.kernels.allows(row) {
       if let body = try row.prepare(context) { return PreparedKernel(name: row.name, body: body) }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {

@@ -167,12 +167,16 @@ extension SplitMix {
   fileprivate mutating func bias(_ count: Int) -> [Tensor] {
     let bits = UInt64([8, 16, 31][integer(in: 0...2)])
     guard integer(in: 0...3) > 0 else { return [] }
-    return [.int32([count], (0..<count).map { _ in Int32(next() >> (64 - bits)) - 1 << (bits - 1) })]
+    return [
+      .int32([count], (0..<count).map { _ in Int32(next() >> (64 - bits)) - 1 << (bits - 1) })
+    ]
   }
 
   /// From 2^-12 to 2.
   private var scale: Float {
-    mutating get { Float(next() >> 40) * 0x1p-23 * Float(1 << integer(in: 0...11)) * 0x1p-11 + 1e-4 }
+    mutating get {
+      Float(next() >> 40) * 0x1p-23 * Float(1 << integer(in: 0...11)) * 0x1p-11 + 1e-4
+    }
   }
 
   fileprivate var quantization: Quantization {

@@ -27,6 +27,11 @@ public struct KernelSelection: Sendable, Hashable, CustomStringConvertible {
   /// The names that `init(named:)` may take on some machine.
   public static let names = ["reference", "portable", "avx2", "avxvnni", "avx512vnni", "neon"]
 
+  /// Whether a row of `KernelTable` may run.
+  func allows(_ row: Kernel) -> Bool {
+    variant?.name != "portable" || !row.name.hasSuffix("_avx2")
+  }
+
   public var description: String { variant?.name ?? "reference" }
 }
 
