@@ -6,6 +6,9 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   /// No tensor may hold more elements than this (2^31 - 1, the limit of a FlatBuffer's vector).
   public static let maximumElementCount = Int(Int32.max)
 
+  /// No tensor may have more axes than this.
+  public static let maximumRank = 8
+
   /// - Returns: nil when an extent is negative or the element count is over the maximum.
   public init?(checking dimensions: [Int]) {
     var count = 1

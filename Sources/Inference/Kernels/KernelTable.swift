@@ -5,6 +5,20 @@ struct KernelOperands {
   /// In the operator's order; nil for an absent one.
   let inputs: UnsafePointer<UnsafeRawPointer?>
   let outputs: UnsafePointer<UnsafeMutableRawPointer?>
+  private let failure: UnsafeMutablePointer<KernelFailure?>?
+
+  init(
+    inputs: UnsafePointer<UnsafeRawPointer?>, outputs: UnsafePointer<UnsafeMutableRawPointer?>,
+    failure: UnsafeMutablePointer<KernelFailure?>? = nil
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.failure = failure
+  }
+
+  /// Tells that values make the operator impossible; the kernel returns soon after.
+  @inline(__always)
+  func fail(_ reason: KernelFailure) { failure?.pointee = reason }
 
   /// - Precondition: the input is there, and holds elements of the type.
   @inline(__always)
@@ -25,6 +39,13 @@ struct KernelOperands {
   }
 }
 
+/// What the values of operands can make impossible; all else is found before anything runs.
+enum KernelFailure: String, Sendable {
+  case indexOutOfRange = "an index out of range"
+  case divisionByZero = "a division by zero"
+  case negativePower = "a negative power of an integer"
+}
+
 /// What runs: everything it needs is captured when it is prepared.
 typealias KernelBody = @Sendable (KernelOperands) -> Void
 
@@ -33,6 +54,8 @@ struct Kernel: Sendable {
   let name: String
   /// The operator's name in the `.tflite` schema.
   let operation: String
+  /// Whether values of operands can make it impossible.
+  var mayFail = false
   /// Nil when the kernel is not for these element types.
   let prepare: @Sendable (KernelContext) throws(ModelError) -> KernelBody?
 }
@@ -40,68 +63,64 @@ struct Kernel: Sendable {
 /// All kernels. The first that takes an operator's types runs it; reference kernels come last, so
 /// that faster ones may stand before them.
 enum KernelTable {
-  static let rows: [Kernel] = [
-    Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
-    Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
-    Kernel(
-      name: "average_pool_2d_int8_reference", operation: "AVERAGE_POOL_2D",
-      prepare: PoolKernels.averageInt8),
-    Kernel(
-      name: "average_pool_2d_float32_reference", operation: "AVERAGE_POOL_2D",
-      prepare: PoolKernels.averageFloat32),
-    Kernel(
-      name: "max_pool_2d_int8_reference", operation: "MAX_POOL_2D", prepare: PoolKernels.maxInt8),
-    Kernel(
-      name: "max_pool_2d_float32_reference", operation: "MAX_POOL_2D",
-      prepare: PoolKernels.maxFloat32),
-    Kernel(name: "conv_2d_int8_reference", operation: "CONV_2D", prepare: ConvolutionKernels.int8),
-    Kernel(
-      name: "conv_2d_float32_reference", operation: "CONV_2D", prepare: ConvolutionKernels.float32),
-    Kernel(
-      name: "conv_2d_hybrid_reference", operation: "CONV_2D", prepare: ConvolutionKernels.hybrid),
-    Kernel(
-      name: "depthwise_conv_2d_int8_reference", operation: "DEPTHWISE_CONV_2D",
-      prepare: DepthwiseKernels.int8),
-    Kernel(
-      name: "depthwise_conv_2d_float32_reference", operation: "DEPTHWISE_CONV_2D",
-      prepare: DepthwiseKernels.float32),
-    Kernel(
-      name: "fully_connected_int8_reference", operation: "FULLY_CONNECTED",
-      prepare: FullyConnectedKernels.int8),
-    Kernel(
-      name: "fully_connected_float32_reference", operation: "FULLY_CONNECTED",
-      prepare: FullyConnectedKernels.float32),
-    Kernel(
-      name: "logistic_int8_reference", operation: "LOGISTIC", prepare: LogisticKernels.int8),
-    Kernel(
-      name: "logistic_float32_reference", operation: "LOGISTIC", prepare: LogisticKernels.float32),
-    Kernel(name: "softmax_int8_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.int8),
-    Kernel(
-      name: "softmax_float32_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.float32),
-    Kernel(
-      name: "quantize_float32_reference", operation: "QUANTIZE", prepare: QuantizeKernels.float32),
-    Kernel(
-      name: "quantize_8bit_reference", operation: "QUANTIZE", prepare: QuantizeKernels.requantize),
-    Kernel(
-      name: "dequantize_8bit_reference", operation: "DEQUANTIZE",
-      prepare: QuantizeKernels.dequantize),
-    Kernel(name: "reshape_bytes_reference", operation: "RESHAPE", prepare: MovementKernels.copy),
-    Kernel(
-      name: "concatenation_bytes_reference", operation: "CONCATENATION",
-      prepare: MovementKernels.concatenation),
-    Kernel(name: "split_bytes_reference", operation: "SPLIT", prepare: MovementKernels.split),
-    Kernel(name: "split_v_bytes_reference", operation: "SPLIT_V", prepare: MovementKernels.split),
-    Kernel(
-      name: "strided_slice_bytes_reference", operation: "STRIDED_SLICE",
-      prepare: MovementKernels.stridedSlice),
-  ]
+  static let rows: [Kernel] =
+    [
+      Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
+      Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
+      Kernel(
+        name: "average_pool_2d_int8_reference", operation: "AVERAGE_POOL_2D",
+        prepare: PoolKernels.averageInt8),
+      Kernel(
+        name: "average_pool_2d_float32_reference", operation: "AVERAGE_POOL_2D",
+        prepare: PoolKernels.averageFloat32),
+      Kernel(
+        name: "max_pool_2d_int8_reference", operation: "MAX_POOL_2D", prepare: PoolKernels.maxInt8),
+      Kernel(
+        name: "max_pool_2d_float32_reference", operation: "MAX_POOL_2D",
+        prepare: PoolKernels.maxFloat32),
+      Kernel(
+        name: "conv_2d_int8_reference", operation: "CONV_2D", prepare: ConvolutionKernels.int8),
+      Kernel(
+        name: "conv_2d_float32_reference", operation: "CONV_2D", prepare: ConvolutionKernels.float32
+      ),
+      Kernel(
+        name: "conv_2d_hybrid_reference", operation: "CONV_2D", prepare: ConvolutionKernels.hybrid),
+      Kernel(
+        name: "depthwise_conv_2d_int8_reference", operation: "DEPTHWISE_CONV_2D",
+        prepare: DepthwiseKernels.int8),
+      Kernel(
+        name: "depthwise_conv_2d_float32_reference", operation: "DEPTHWISE_CONV_2D",
+        prepare: DepthwiseKernels.float32),
+      Kernel(
+        name: "fully_connected_int8_reference", operation: "FULLY_CONNECTED",
+        prepare: FullyConnectedKernels.int8),
+      Kernel(
+        name: "fully_connected_float32_reference", operation: "FULLY_CONNECTED",
+        prepare: FullyConnectedKernels.float32),
+      Kernel(
+        name: "logistic_int8_reference", operation: "LOGISTIC", prepare: LogisticKernels.int8),
+      Kernel(
+        name: "logistic_float32_reference", operation: "LOGISTIC", prepare: LogisticKernels.float32),
+      Kernel(name: "softmax_int8_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.int8),
+      Kernel(
+        name: "softmax_float32_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.float32),
+      Kernel(
+        name: "quantize_float32_reference", operation: "QUANTIZE", prepare: QuantizeKernels.float32),
+      Kernel(
+        name: "quantize_8bit_reference", operation: "QUANTIZE", prepare: QuantizeKernels.requantize),
+      Kernel(
+        name: "dequantize_8bit_reference", operation: "DEQUANTIZE",
+        prepare: QuantizeKernels.dequantize),
+    ] + movement
+
+  private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
 
   /// The kernel that runs an operator, prepared.
   ///
   /// - Throws: when there is none for its element types, or its quantization is unusable.
-  static func prepare(_ context: KernelContext) throws(ModelError) -> (String, KernelBody) {
-    for row in rows where row.operation == context.op.operation.name {
-      if let body = try row.prepare(context) { return (row.name, body) }
+  static func prepare(_ context: KernelContext) throws(ModelError) -> (Kernel, KernelBody) {
+    for row in rowsByOperation[context.op.operation.name] ?? [] {
+      if let body = try row.prepare(context) { return (row, body) }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {
       context.subgraph.tensors[$0].elementType.rawValue
