@@ -40,7 +40,9 @@ struct Kernel: Sendable {
 /// All kernels. The first that takes an operator's types runs it; reference kernels come last, so
 /// that faster ones may stand before them.
 enum KernelTable {
-  static let rows: [Kernel] = [
+  static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
+
+  private static let referenceRows: [Kernel] = [
     Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
     Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
     Kernel(
