@@ -1,7 +1,7 @@
 import Glibc
-import NeuralNetworks
 
 @testable import Inference
+@testable import NeuralNetworks
 
 /// ONNX's own conformance tests, as Debian's package libonnx-testdata installs them: for each a
 /// model, and inputs with the outputs they must give.
@@ -65,10 +65,8 @@ enum NodeSuite {
 
   private static func value(_ path: String, _ type: ONNXValueInfo.Kind) throws -> ONNXValue {
     let file = try ModelBytes(mapping: path)
-    switch type {
-    case .sequence, .optional:
-      throw ModelError(place: "test data", found: "\(type)", expected: "a tensor")
-    default: return .tensor(TensorValue(try ONNXReader.tensor(file)))
+    return try file.withBytes { bytes in
+      try TestValue(file: file, bytes: bytes).value(0..<bytes.count, type)
     }
   }
 
@@ -105,5 +103,38 @@ enum NodeSuite {
       }
     }
     return nil
+  }
+}
+
+/// Reads the values of ONNX's test data: `TensorProto`, `SequenceProto`, `OptionalProto`.
+private struct TestValue {
+  let file: ModelBytes
+  let bytes: UnsafeRawBufferPointer
+
+  func value(_ range: Range<Int>, _ type: ONNXValueInfo.Kind) throws -> ONNXValue {
+    switch type {
+    case .sequence: .sequence(try fields(3, in: range).map(tensor))
+    case .optional: try optional(range)
+    default: try tensor(range)
+    }
+  }
+
+  private func tensor(_ range: Range<Int>) throws -> ONNXValue {
+    .tensor(TensorValue(try ONNXTensorReader.read(file, bytes, range)))
+  }
+
+  private func optional(_ range: Range<Int>) throws -> ONNXValue {
+    if let value = try fields(3, in: range).first { return try tensor(value) }
+    if let value = try fields(5, in: range).first { return try self.value(value, .sequence) }
+    return .nothing
+  }
+
+  private func fields(_ number: Int, in range: Range<Int>) throws -> [Range<Int>] {
+    var cursor = ProtobufCursor(bytes, range: range)
+    var result: [Range<Int>] = []
+    while let field = try cursor.next() {
+      if field.number == number { result.append(try field.range()) }
+    }
+    return result
   }
 }
