@@ -6,6 +6,7 @@ import NeuralNetworks
 public struct ExecutionPlan: Sendable {
   public let network: Network
   public let arithmetic: Arithmetic
+  public let kernels: KernelSelection
   /// The entry subgraph's arena.
   public let arena: ArenaPlan
   /// Bytes of the variables that outlive an invocation.
@@ -21,9 +22,12 @@ public struct ExecutionPlan: Sendable {
   /// O(operators² + constants).
   ///
   /// - Parameter network: valid, as a reader gives it.
+  /// - Parameter kernels: which kernels run; results do not depend on it.
   /// - Throws: `ModelError` when an operator has no kernel for its element types, or a quantization
   ///   cannot be used.
-  public init(_ network: Network, arithmetic: Arithmetic) throws(ModelError) {
+  public init(
+    _ network: Network, arithmetic: Arithmetic, kernels: KernelSelection = .best
+  ) throws(ModelError) {
     let constants = ConstantMemory(network)
     let variables = VariablePlan(network)
     var arenas: [ArenaPlan] = []
@@ -34,12 +38,13 @@ public struct ExecutionPlan: Sendable {
       let places = TensorPlaces(
         network: network, subgraph: index, constants: constants, variables: variables,
         arena: arena, arenaBase: base)
-      plans.append(try SubgraphPlan(network, index: index, arithmetic, places))
+      plans.append(try SubgraphPlan(network, index: index, arithmetic, kernels, places))
       arenas.append(arena)
       base += arena.peakBytes
     }
     self.network = network
     self.arithmetic = arithmetic
+    self.kernels = kernels
     self.constants = constants
     arena = arenas[0]
     variableBytes = variables.byteCount
@@ -56,13 +61,14 @@ struct SubgraphPlan: Sendable {
   let outputs: [TensorPlace]
 
   init(
-    _ network: Network, index: Int, _ arithmetic: Arithmetic, _ places: TensorPlaces
+    _ network: Network, index: Int, _ arithmetic: Arithmetic, _ kernels: KernelSelection,
+    _ places: TensorPlaces
   ) throws(ModelError) {
     let subgraph = network.subgraphs[index]
     var operators: [PlannedOperator] = []
     for (number, op) in subgraph.operators.enumerated() {
       let context = KernelContext(
-        op: op, subgraph: subgraph, arithmetic: arithmetic,
+        op: op, subgraph: subgraph, arithmetic: arithmetic, kernels: kernels,
         place: "subgraph \(index), operator \(number) (\(op.operation.name))")
       operators.append(try PlannedOperator(context, places))
     }
@@ -75,46 +81,47 @@ struct SubgraphPlan: Sendable {
 /// One operator, ready to run.
 struct PlannedOperator: Sendable {
   enum Action: Sendable {
-    case kernel(KernelBody)
+    case kernel(PreparedKernel)
     /// Runs a subgraph unless it has run before.
     case callOnce(Int)
     case nothing
   }
 
-  let kernelName: String
   let action: Action
   let inputs: [TensorPlace?]
   let outputs: [TensorPlace]
+
+  var kernelName: String {
+    if case .kernel(let kernel) = action { kernel.name } else { "-" }
+  }
 
   init(_ context: KernelContext, _ places: TensorPlaces) throws(ModelError) {
     let op = context.op
     switch op.operation {
     case .varHandle:
-      (kernelName, action, inputs, outputs) = ("-", .nothing, [], [])
+      (action, inputs, outputs) = (.nothing, [], [])
     case .callOnce(let subgraph):
-      (kernelName, action, inputs, outputs) = ("-", .callOnce(subgraph), [], [])
+      (action, inputs, outputs) = (.callOnce(subgraph), [], [])
     case .readVariable:
       inputs = [places.variable(ofHandle: op.inputs[0])]
       outputs = [places.place(of: op.outputs[0])]
-      action = .kernel(Self.copy(byteCount: outputs[0].byteCount))
-      kernelName = "read_variable_bytes_reference"
+      action = Self.copy(byteCount: outputs[0].byteCount, name: "read_variable_bytes_reference")
     case .assignVariable:
       inputs = [op.inputs[1].map { places.place(of: $0) }]
       outputs = [places.variable(ofHandle: op.inputs[0])]
-      action = .kernel(Self.copy(byteCount: outputs[0].byteCount))
-      kernelName = "assign_variable_bytes_reference"
+      action = Self.copy(byteCount: outputs[0].byteCount, name: "assign_variable_bytes_reference")
     default:
-      let (name, body) = try KernelTable.prepare(context)
-      (kernelName, action) = (name, .kernel(body))
+      action = .kernel(try KernelTable.prepare(context))
       inputs = op.inputs.map { $0.map { places.place(of: $0) } }
       outputs = op.outputs.map { places.place(of: $0) }
     }
   }
 
-  private static func copy(byteCount: Int) -> KernelBody {
-    { operands in
-      operands.output(as: UInt8.self).update(
-        from: operands.input(0, as: UInt8.self), count: byteCount)
-    }
+  private static func copy(byteCount: Int, name: String) -> Action {
+    .kernel(
+      PreparedKernel(name: name) { operands in
+        operands.output(as: UInt8.self).update(
+          from: operands.input(0, as: UInt8.self), count: byteCount)
+      })
   }
 }
