@@ -6,8 +6,11 @@ import Glibc
 /// ONNX's own conformance tests, as Debian's package libonnx-testdata installs them: for each a
 /// model, and inputs with the outputs they must give.
 enum NodeSuite {
-  static let root = "/usr/share/libonnx-testdata/data/node"
+  static let data = "/usr/share/libonnx-testdata/data"
+  static let root = data + "/node"
   static let isInstalled = access(root, R_OK) == 0
+  /// Whole small networks, as exporters of PyTorch and Caffe2 wrote them.
+  static let networks = ["simple", "pytorch-converted", "pytorch-operator"]
 
   enum Outcome: Equatable {
     case passed
@@ -16,7 +19,9 @@ enum NodeSuite {
   }
 
   /// Names of the tests, sorted.
-  static func names() -> [String] { entries(of: root).filter { $0.hasPrefix("test_") } }
+  static func names(_ folder: String = "node") -> [String] {
+    entries(of: "\(data)/\(folder)").filter { $0.hasPrefix("test_") }
+  }
 
   static func entries(of path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
@@ -31,10 +36,12 @@ enum NodeSuite {
     return names.filter { !$0.hasPrefix(".") }.sorted()
   }
 
-  static func run(_ name: String) -> Outcome {
+  static func run(_ name: String, in folder: String = "node") -> Outcome {
     do {
-      let folder = "\(root)/\(name)"
-      let model = try ModelFormat.onnx(path: "\(folder)/model.onnx")
+      let folder = "\(data)/\(folder)/\(name)"
+      guard case .onnx(let model) = try ModelFormat.model(path: "\(folder)/model.onnx") else {
+        return .failed("taken for another format")
+      }
       let evaluator = ONNXEvaluator(try ONNXProgram(model))
       let sets = entries(of: folder).filter { $0.hasPrefix("test_data_set") }
       for set in sets {

@@ -11,7 +11,7 @@ extension OperatorTable {
     "Min": ArithmeticOperators.variadic(ArithmeticOperators.Minimum()),
     "Mod": one(ArithmeticOperators.mod),
     "Mul": ArithmeticOperators.binary(ArithmeticOperators.Multiply()),
-    "PRelu": ArithmeticOperators.binary(ArithmeticOperators.ParametricRelu()),
+    "PRelu": one(ArithmeticOperators.parametricRelu),
     "Pow": one(ArithmeticOperators.power),
     "Sub": ArithmeticOperators.binary(ArithmeticOperators.Subtract()),
     "Sum": ArithmeticOperators.variadic(ArithmeticOperators.Add()),

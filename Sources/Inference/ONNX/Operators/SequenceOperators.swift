@@ -23,8 +23,11 @@ enum SequenceOperators {
     guard values.count < 1 << 20 else {
       throw call.problem("sequence", found: "\(values.count) values", expected: "fewer")
     }
-    let place =
-      call.hasInput(2) ? try position(call, 2, below: values.count + 1) : values.count
+    var place = try call.integers(2)?.first ?? values.count
+    guard place >= -values.count, place <= values.count else {
+      throw call.problem("position", found: "\(place)", expected: "one of \(values.count)")
+    }
+    if place < 0 { place += values.count }
     values.insert(try call.value(1), at: place)
     return [.sequence(values)]
   }
