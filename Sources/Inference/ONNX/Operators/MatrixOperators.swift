@@ -35,10 +35,11 @@ enum MatrixOperators {
     let result = try NewTensor<Element>(plan.output)
     let (a, b) = (left.elements(as: type), right.elements(as: type))
     for (index, starts) in plan.matrices.enumerated() {
-      multiplyMatrices(
-        a.base + starts.left, b.base + starts.right,
-        into: result.base + index * plan.rows * plan.columns, rows: plan.rows, depth: plan.depth,
-        columns: plan.columns)
+      Element.multiply(
+        MatrixFactor(base: a.base + starts.left, rowStep: plan.depth),
+        MatrixFactor(base: b.base + starts.right, rowStep: plan.columns), rows: plan.rows,
+        depth: plan.depth, columns: plan.columns,
+        into: result.base + index * plan.rows * plan.columns, rowStep: plan.columns)
     }
     return result.value
   }
