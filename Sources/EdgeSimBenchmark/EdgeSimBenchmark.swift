@@ -28,11 +28,11 @@ struct EdgeSimBenchmark {
     }
     let plan = try ExecutionPlan(network, arithmetic: arithmetic, kernels: selection ?? .best)
     let inputs = try ModelBytes(mapping: arguments[2])
-    inputs.withBytes { samples in
+    try inputs.withBytes { (samples) throws in
       var session = Session(plan, samples)
       while let line = readLine() {
         let command = line.split(separator: " ").map(String.init)
-        writeLine(session.answer(to: command), to: STDOUT_FILENO)
+        writeLine(try session.answer(to: command), to: STDOUT_FILENO)
       }
     }
   }
@@ -57,13 +57,14 @@ struct Session: ~Copyable {
     batch = Interpreter(plan, batchSize: plan.preferredBatchSize)
   }
 
-  mutating func answer(to command: [String]) -> String {
+  /// - Throws: when an operator finds operands that it cannot compute.
+  mutating func answer(to command: [String]) throws -> String {
     guard command.count == 2 else { return "error" }
     let milliseconds = Double(command[1]) ?? 0
     switch command[0] {
-    case "single": return "\(time(milliseconds) { $0.runSingle() })"
-    case "eval": return "\(time(milliseconds) { $0.runBatch() })"
-    case "outputs": return write(batch.outputs(of: samples, resets: true), to: command[1])
+    case "single": return "\(try time(milliseconds) { try $0.runSingle() })"
+    case "eval": return "\(try time(milliseconds) { try $0.runBatch() })"
+    case "outputs": return write(try batch.outputs(of: samples, resets: true), to: command[1])
     case "peak":
       return "\(Self.peak(CK_PEAK_S16, milliseconds)) \(Self.peak(CK_PEAK_U8, milliseconds))"
     default: return "error"
@@ -71,31 +72,31 @@ struct Session: ~Copyable {
   }
 
   /// Runs some samples one by one; returns how many.
-  private mutating func runSingle() -> Int {
+  private mutating func runSingle() throws -> Int {
     let count = min(32, samples.count / sampleSize)
     for sample in 0..<count {
       let range = sample * sampleSize..<(sample + 1) * sampleSize
       single.setInput(0, bytes: UnsafeRawBufferPointer(rebasing: samples[range]))
-      single.invoke()
+      try single.invoke()
     }
     return count
   }
 
-  private mutating func runBatch() -> Int {
+  private mutating func runBatch() throws -> Int {
     let count = min(256, samples.count / sampleSize)
     let part = UnsafeRawBufferPointer(rebasing: samples[0..<count * sampleSize])
-    return batch.outputs(of: part, resets: true).isEmpty ? 0 : count
+    return try batch.outputs(of: part, resets: true).isEmpty ? 0 : count
   }
 
   /// Microseconds a sample.
   private mutating func time(
-    _ milliseconds: Double, _ run: (inout Session) -> Int
-  ) -> Double {
-    _ = run(&self)
+    _ milliseconds: Double, _ run: (inout Session) throws -> Int
+  ) throws -> Double {
+    _ = try run(&self)
     var (count, elapsed) = (0, 0.0)
     let start = Self.seconds
     repeat {
-      count += run(&self)
+      count += try run(&self)
       elapsed = Self.seconds - start
     } while elapsed * 1000 < milliseconds
     return elapsed * 1e6 / Double(count)
