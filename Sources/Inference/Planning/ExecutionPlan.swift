@@ -17,7 +17,6 @@ public struct ExecutionPlan: Sendable {
   /// Whether values can make an operator impossible, so that an invocation fails.
   public var mayFail: Bool { subgraphs.contains { $0.operators.contains(where: \.mayFail) } }
 
-=======
   /// What runs: the network without what never changes.
   let executed: Network
   let subgraphs: [SubgraphPlan]
