@@ -121,7 +121,7 @@ static void run_positions(const void *kernel, const void *const *rows, int count
   const ck_variant *variant = conv->variant;
   const ptrdiff_t channels = conv->padding.window.output_channels;
   int8_t *place = output + (ptrdiff_t)first * channels;
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ROWS * CK_LANES];
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ACCUMULATORS];
   for (int p = 0; p < conv->panel_count; p++) {
     const ck_panel *panel = &conv->panels[p];
     if (conv->padding.element_bytes == 1)

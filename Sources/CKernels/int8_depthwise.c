@@ -113,7 +113,7 @@ static void run_positions(const void *kernel, const void *const *rows, int count
   const ck_variant *variant = depthwise->variant;
   const int stride = depthwise->is_flat ? CK_LANES : depthwise->padding.window.output_channels;
   int8_t *place = output + (ptrdiff_t)first * stride;
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ROWS * CK_LANES];
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ACCUMULATORS];
   for (int p = 0; p < depthwise->panel_count; p++) {
     const ck_panel *panel = &depthwise->panels[p];
     variant->product_depthwise(panel, (const int16_t *const *)rows, p * CK_LANES, count,

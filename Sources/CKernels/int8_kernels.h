@@ -10,6 +10,7 @@
 enum {
   CK_LANES = 16,         // output channels that a panel holds, at most
   CK_ROWS = 48,          // rows of a product that are summed before they are rescaled
+  CK_ACCUMULATORS = CK_ROWS * CK_LANES + 1,  // one more may be read
   CK_ALIGNMENT = 64,
   CK_SLACK = 64,         // bytes that an inner loop may read past its input
   CK_BLOCK_BYTES = 96 * 1024,  // of widened input that is worked on at once
@@ -96,7 +97,7 @@ struct ck_variant {
   // products: [16][count][16]; accumulators: [count][4][16], the bias added.
   void (*winograd_output)(const int32_t *products, int count, const int32_t *bias,
                           int32_t *accumulators);
-  // Writes block->channels bytes to each of output, output + stride, ...
+  // Reads one accumulator past the last. Writes block->channels bytes to each of output, output + stride, ...
   void (*rescale)(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
                   ptrdiff_t stride);
   // target = source - zero_point; and target = source + 128.

@@ -154,8 +154,10 @@ static void scatter(const ck_winograd *winograd, size_t tile, const int8_t *pixe
     if (y >= height || x >= width) continue;
     int8_t *place = output + ((sample * height + y) * width + x) * (size_t)w->output_channels
                     + (size_t)panel * CK_LANES;
-    if (bytes == CK_LANES) memcpy(place, pixels + i * CK_LANES, CK_LANES);
-    else memcpy(place, pixels + i * CK_LANES, bytes);
+    if (bytes == CK_LANES)  // of a fixed size: one instruction
+      memcpy(place, pixels + i * CK_LANES, CK_LANES);
+    else
+      memcpy(place, pixels + i * CK_LANES, bytes);
   }
 }
 
@@ -165,7 +167,7 @@ static void run_tiles(const run *run, const int16_t *const *patches, int count, 
   const ck_variant *variant = winograd->variant;
   const int depth = winograd->window.input_channels;
   _Alignas(CK_ALIGNMENT) int32_t products[POSITIONS * TILES * CK_LANES];
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[4 * TILES * CK_LANES];
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[4 * TILES * CK_LANES + 1];
   int8_t pixels[4 * TILES * CK_LANES];
   variant->winograd_input(patches, count, (ptrdiff_t)ck_padding_row_elements(&winograd->padding),
                           depth, run->transformed);
