@@ -20,11 +20,12 @@ enum OperatorTable {
   }
 
   static let domains: [(domain: String, operators: [String: OperatorBody])] = [
-    ("", standard)
+    ("", standard), ("com.microsoft", QuantizedOperators.microsoft),
   ]
 
   private static let standard: [String: OperatorBody] = [
     arithmetic, logic, activations, mathematics, movement, generation, control,
+    QuantizedOperators.standard,
   ].reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
   private static let arithmetic: [String: OperatorBody] = [
