@@ -24,8 +24,8 @@ enum OperatorTable {
   ]
 
   private static let standard: [String: OperatorBody] = [
-    arithmetic, logic, activations, mathematics, movement, generation, control,
-    QuantizedOperators.standard,
+    arithmetic, logic, activations, mathematics, movement, generation, control, reductions,
+    normalizations, windows, matrices, QuantizedOperators.standard, search, recurrent,
   ].reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
   private static let arithmetic: [String: OperatorBody] = [
@@ -172,5 +172,65 @@ enum OperatorTable {
     "If": ControlOperators.branch,
     "Loop": ControlOperators.loop,
     "Scan": ControlOperators.scan,
+  ]
+
+  private static let reductions: [String: OperatorBody] = [
+    "ReduceL1": ReductionOperators.reduce(ReductionOperators.SumOfMagnitudes()),
+    "ReduceL2": ReductionOperators.reduce(ReductionOperators.Length()),
+    "ReduceLogSum": ReductionOperators.reduce(ReductionOperators.LogOfSum()),
+    "ReduceLogSumExp": one(ReductionOperators.logSumExp),
+    "ReduceMax": ReductionOperators.reduce(ReductionOperators.Maximum()),
+    "ReduceMean": ReductionOperators.reduce(ReductionOperators.Mean()),
+    "ReduceMin": ReductionOperators.reduce(ReductionOperators.Minimum()),
+    "ReduceProd": ReductionOperators.reduce(ReductionOperators.Product()),
+    "ReduceSum": ReductionOperators.reduce(ReductionOperators.Sum()),
+    "ReduceSumSquare": ReductionOperators.reduce(ReductionOperators.SumOfSquares()),
+  ]
+
+  private static let normalizations: [String: OperatorBody] = [
+    "BatchNormalization": NormalizationOperators.batch,
+    "Dropout": NormalizationOperators.dropout,
+    "GroupNormalization": one(NormalizationOperators.group),
+    "Hardmax": SoftmaxOperators.softmax(.hardmax),
+    "InstanceNormalization": one(NormalizationOperators.instance),
+    "LRN": one(NormalizationOperators.localResponse),
+    "LayerNormalization": NormalizationOperators.layer(centered: true),
+    "LogSoftmax": SoftmaxOperators.softmax(.logSoftmax),
+    "LpNormalization": one(NormalizationOperators.lpNormalization),
+    "MeanVarianceNormalization": one(NormalizationOperators.meanVariance),
+    "RMSNormalization": NormalizationOperators.layer(centered: false),
+    "Softmax": SoftmaxOperators.softmax(.softmax),
+  ]
+
+  private static let windows: [String: OperatorBody] = [
+    "AveragePool": one(PoolOperators.averagePool),
+    "Conv": one(ConvolutionOperators.conv),
+    "ConvTranspose": one(TransposedConvolution.convTranspose),
+    "GlobalAveragePool": PoolOperators.global(ReductionOperators.Mean()),
+    "GlobalLpPool": one(PoolOperators.globalLpPool),
+    "GlobalMaxPool": PoolOperators.global(ReductionOperators.Maximum()),
+    "LpPool": one(PoolOperators.lpPool),
+    "MaxPool": PoolOperators.maxPool,
+    "MaxUnpool": one(PoolOperators.maxUnpool),
+  ]
+
+  private static let matrices: [String: OperatorBody] = [
+    "Gemm": one(MatrixOperators.gemm),
+    "MatMul": one(MatrixOperators.matMul),
+  ]
+
+  private static let search: [String: OperatorBody] = [
+    "ArgMax": SearchOperators.extremum(largest: true),
+    "ArgMin": SearchOperators.extremum(largest: false),
+    "CumSum": one(SoftmaxOperators.cumulativeSum),
+    "NonZero": one(SearchOperators.nonZero),
+    "TopK": SearchOperators.topK,
+    "Unique": SearchOperators.unique,
+  ]
+
+  private static let recurrent: [String: OperatorBody] = [
+    "GRU": RecurrentOperators.gru,
+    "LSTM": RecurrentOperators.lstm,
+    "RNN": RecurrentOperators.rnn,
   ]
 }

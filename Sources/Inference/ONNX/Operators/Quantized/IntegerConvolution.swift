@@ -4,7 +4,7 @@ import NeuralNetworks
 /// with weights `[output channel][input channel of the group][kernel]`.
 struct IntegerConvolution {
   let shape: Shape
-  private let window: SpatialWindow
+  private let plan: WindowPlan
   private let input: TensorValue
   private let zeroPoint: Int32
   /// Minus their zero points, as in the model: `[output channel][depth]`.
@@ -18,23 +18,13 @@ struct IntegerConvolution {
     zeroPoints: [Int32]
   ) throws(ModelError) {
     groups = try call.int("group", default: 1)
-    guard input.rank >= 3, weights.rank == input.rank, groups > 0,
-      input.shape[1] % groups == 0, weights.shape[0] % groups == 0,
-      weights.shape[1] == input.shape[1] / groups
-    else {
-      throw call.problem(
-        "inputs", found: "shapes \(input.shape) and \(weights.shape) in \(groups) groups",
-        expected: "a batch of images and weights for their channels")
-    }
-    let kernel = Array(weights.shape.dimensions[2...])
-    window = try SpatialWindow(call, input: Array(input.shape.dimensions[2...]), kernel: kernel)
-    guard window.kernel == kernel else {
-      throw call.problem(
-        "attribute \"kernel_shape\"", found: "\(window.kernel)", expected: "\(kernel)")
+    plan = try ConvolutionOperators.plan(call, input, weights, groups)
+    guard plan.axes.allSatisfy({ $0.padBegin >= 0 && $0.padEnd >= 0 }) else {
+      throw call.problem("attribute \"pads\"", found: "a negative one", expected: "0 or more")
     }
     groupInputs = weights.shape[1]
     groupOutputs = weights.shape[0] / groups
-    shape = try checkedShape([input.shape[0], weights.shape[0]] + window.output)
+    shape = try checkedShape([input.shape[0], weights.shape[0]] + plan.outputExtents)
     self.input = input
     self.zeroPoint = zeroPoint
     var centered = weights.centered(zeroPoints.count == 1 ? zeroPoints[0] : 0)
@@ -45,7 +35,7 @@ struct IntegerConvolution {
       }
     }
     self.weights = centered
-    try call.count(macs: shape.elementCount * groupInputs * kernel.reduce(1, *))
+    try call.count(macs: shape.elementCount * groupInputs * plan.kernelCount)
   }
 
   /// Elements of the patches that are gathered at a time.
@@ -57,7 +47,7 @@ struct IntegerConvolution {
     _ body: (_ place: Int, _ channel: Int, _ count: Int, _ sums: UnsafePointer<Int32>, _ step: Int)
       -> Void
   ) throws(ModelError) {
-    let padded = try PaddedImage(window, channels: input.shape[1], groupChannels: groupInputs)
+    let padded = try PaddedImage(plan, channels: input.shape[1], groupChannels: groupInputs)
     let depth = padded.taps.count
     let positions = padded.bases.count
     let chunk = max(1, min(positions, Self.patchElements / max(depth, 1)))
@@ -104,8 +94,7 @@ struct IntegerConvolution {
 
 /// An image with its padding, and where the patches of a window lie in it.
 private struct PaddedImage {
-  private let window: SpatialWindow
-  private let extents: [Int]
+  private let axes: [WindowPlan.Axis]
   private let strides: [Int]
   private let plane: Int
   private let channels: Int
@@ -114,48 +103,52 @@ private struct PaddedImage {
   /// Where the patch of each output position begins.
   let bases: [Int]
 
-  init(_ window: SpatialWindow, channels: Int, groupChannels: Int) throws(ModelError) {
-    self.window = window
+  init(_ plan: WindowPlan, channels: Int, groupChannels: Int) throws(ModelError) {
+    axes = plan.axes
     self.channels = channels
-    extents = window.input.indices.map { window.input[$0] + window.begins[$0] + window.ends[$0] }
-    let shape = try checkedShape([channels] + extents)
+    let shape = try checkedShape([channels] + axes.map { $0.input + $0.padBegin + $0.padEnd })
     guard shape.elementCount * 2 <= TensorValue.maximumByteCount else {
       throw ModelError(
         place: "attribute \"pads\"", found: "an image of \(shape.elementCount) elements",
         expected: "at most \(TensorValue.maximumByteCount / 2)")
     }
-    strides = Array(shape.strides.dropFirst())
-    plane = extents.reduce(1, *)
-    let (strides, plane) = (strides, plane)
-    var offsets: [Int] = []
-    SpatialWindow.forEachPosition(in: window.kernel) { position, _ in
-      offsets.append(
-        position.indices.reduce(0) { $0 + position[$1] * window.dilations[$1] * strides[$1] })
-    }
+    let strides = Array(shape.strides.dropFirst())
+    let plane = shape.dimensions.dropFirst().reduce(1, *)
+    let offsets = Self.places(
+      counts: axes.map(\.kernel), steps: zip(axes, strides).map { $0.dilation * $1 })
     taps = (0..<groupChannels).flatMap { channel in offsets.map { channel * plane + $0 } }
-    var bases: [Int] = []
-    SpatialWindow.forEachPosition(in: window.output) { position, _ in
-      bases.append(
-        position.indices.reduce(0) { $0 + position[$1] * window.strides[$1] * strides[$1] })
+    bases = Self.places(
+      counts: axes.map(\.output), steps: zip(axes, strides).map { $0.stride * $1 })
+    (self.strides, self.plane) = (strides, plane)
+  }
+
+  /// The places of a grid of three axes, in row-major order.
+  private static func places(counts: [Int], steps: [Int]) -> [Int] {
+    var result: [Int] = []
+    result.reserveCapacity(counts.reduce(1, *))
+    for z in 0..<counts[0] {
+      for y in 0..<counts[1] {
+        let row = z * steps[0] + y * steps[1]
+        for x in 0..<counts[2] { result.append(row + x * steps[2]) }
+      }
     }
-    self.bases = bases
+    return result
   }
 
   /// Zeros stand for the zero point, which is what is padded.
   func filled(_ source: [Int16], image: Int) -> [Int16] {
     var result = [Int16](repeating: 0, count: channels * plane)
-    let size = window.input.reduce(1, *)
-    guard let width = window.input.last, width > 0 else { return result }
-    let rows = Array(window.input.dropLast())
+    let (depth, height, width) = (axes[0], axes[1], axes[2])
+    var row = image * channels * depth.input * height.input * width.input
     for channel in 0..<channels {
-      let start = (image * channels + channel) * size
-      SpatialWindow.forEachPosition(in: rows) { position, index in
-        var place = channel * plane + (window.begins.last ?? 0)
-        for axis in position.indices {
-          place += (position[axis] + window.begins[axis]) * strides[axis]
+      for z in 0..<depth.input {
+        for y in 0..<height.input {
+          let place =
+            channel * plane + (z + depth.padBegin) * strides[0]
+            + (y + height.padBegin) * strides[1] + width.padBegin
+          for x in 0..<width.input { result[place + x] = source[row + x] }
+          row += width.input
         }
-        let row = start + index * width
-        for i in 0..<width { result[place + i] = source[row + i] }
       }
     }
     return result

@@ -2,7 +2,7 @@ import NeuralNetworks
 
 /// Products of stacks of 8-bit matrices, summed in 32 bits that wrap around.
 struct IntegerProduct {
-  let stack: MatrixStack
+  let plan: ProductPlan
   /// Both minus their zero points; the right one transposed, `[matrix][column][depth]`.
   private let left: [Int16]
   private let right: [Int16]
@@ -12,10 +12,10 @@ struct IntegerProduct {
     _ left: TensorValue, zeroPoints leftZeros: [Int32], _ right: TensorValue,
     zeroPoints rightZeros: [Int32]
   ) throws(ModelError) {
-    let stack = try MatrixStack(left.shape, right.shape)
-    self.stack = stack
-    let (depth, columns) = (stack.depth, stack.columns)
-    try Self.check(leftZeros, extent: stack.rows, count: left.count / max(depth, 1))
+    let plan = try ProductPlan(left.shape, right.shape)
+    self.plan = plan
+    let (depth, columns) = (plan.depth, plan.columns)
+    try Self.check(leftZeros, extent: plan.rows, count: left.count / max(depth, 1))
     try Self.check(rightZeros, extent: columns, count: right.count / max(depth, 1))
     var rows = left.centered(leftZeros.count == 1 ? leftZeros[0] : 0)
     if leftZeros.count > 1 {
@@ -48,18 +48,21 @@ struct IntegerProduct {
       place: "zero point", found: "\(zeros.count) elements", expected: "1, \(extent) or \(count)")
   }
 
+  /// Multiply-accumulates. No overflow: each factor of it is within the limits of a shape.
+  var macs: Int { plan.output.elementCount * plan.depth }
+
   /// Calls `body` with the number of each matrix and its sums, row by row. O(macs).
   func forEachMatrix(_ body: (_ index: Int, _ sums: UnsafePointer<Int32>) -> Void) {
-    let (rows, depth, columns) = (stack.rows, stack.depth, stack.columns)
+    let (rows, depth, columns) = (plan.rows, plan.depth, plan.columns)
     var sums = [Int32](repeating: 0, count: rows * columns)
     left.withUnsafeBufferPointer { left in
       right.withUnsafeBufferPointer { right in
-        for (index, pair) in stack.pairs.enumerated() {
+        for (index, starts) in plan.matrices.enumerated() {
           sums.withUnsafeMutableBufferPointer { sums in
             guard let a = left.baseAddress, let b = right.baseAddress, let c = sums.baseAddress
             else { return }
             Self.multiply(
-              a + pair.left * rows * depth, rows: rows, b + pair.right * depth * columns,
+              a + starts.left, rows: rows, b + starts.right,
               columns: columns, depth: depth, into: c)
             body(index, c)
           }

@@ -7,9 +7,9 @@ enum QuantizedMatrixOperators {
     let product = try IntegerProduct(
       left, zeroPoints: call.zeroPoints(2, of: left.elementType, channels: rows(left)),
       right, zeroPoints: call.zeroPoints(3, of: right.elementType, channels: columns(right)))
-    try call.count(macs: product.stack.macs)
-    let result = try NewTensor<Int32>(product.stack.shape)
-    let size = product.stack.rows * product.stack.columns
+    try call.count(macs: product.macs)
+    let result = try NewTensor<Int32>(product.plan.output)
+    let size = product.plan.rows * product.plan.columns
     product.forEachMatrix { index, sums in
       (result.base + index * size).update(from: sums, count: size)
     }
@@ -27,17 +27,17 @@ enum QuantizedMatrixOperators {
     let output = try call.byteOutput(zeroPoint: 7, default: left.elementType)
     let product = try IntegerProduct(
       left, zeroPoints: a.zeroPoints, right, zeroPoints: b.zeroPoints)
-    let stack = product.stack
-    try call.count(macs: stack.macs)
-    try check(a.scales, perMatrix: stack.rows)
-    try check(b.scales, perMatrix: stack.columns)
-    let result = try NewTensor<UInt8>(output.type, stack.shape)
+    let plan = product.plan
+    try call.count(macs: product.macs)
+    try check(a.scales, perMatrix: plan.rows)
+    try check(b.scales, perMatrix: plan.columns)
+    let result = try NewTensor<UInt8>(output.type, plan.output)
     product.forEachMatrix { index, sums in
-      for row in 0..<stack.rows {
-        let start = row * stack.columns
-        let target = result.base + index * stack.rows * stack.columns + start
+      for row in 0..<plan.rows {
+        let start = row * plan.columns
+        let target = result.base + index * plan.rows * plan.columns + start
         let aScale = a.scale(row)
-        for column in 0..<stack.columns {
+        for column in 0..<plan.columns {
           let value = Float(sums[start + column]) * (aScale * b.scale(column) / yScale)
           target[column] = UInt8(truncatingIfNeeded: output.rounding.integer(value))
         }
@@ -78,22 +78,22 @@ enum QuantizedMatrixOperators {
   ) throws(ModelError) -> TensorValue {
     let product = try IntegerProduct(
       left, zeroPoints: a.zeroPoints, right, zeroPoints: b.zeroPoints)
-    let stack = product.stack
-    try call.count(macs: stack.macs)
-    try check(b.scales, perMatrix: stack.columns)
+    let plan = product.plan
+    try call.count(macs: product.macs)
+    try check(b.scales, perMatrix: plan.columns)
     let bias = try call.optionalInput(bias)
-    if let bias, bias.elementType != .float32 || bias.count != stack.columns {
+    if let bias, bias.elementType != .float32 || bias.count != plan.columns {
       throw call.problem(
         "bias", found: "\(bias.elementType.rawValue) \(bias.shape)",
-        expected: "\(stack.columns) float32")
+        expected: "\(plan.columns) float32")
     }
     let offsets = bias?.elements(as: Float.self)
-    let result = try NewTensor<Float>(stack.shape)
-    let size = stack.rows * stack.columns
+    let result = try NewTensor<Float>(plan.output)
+    let size = plan.rows * plan.columns
     product.forEachMatrix { index, sums in
       let target = result.base + index * size
       for place in 0..<size {
-        let column = place % stack.columns
+        let column = place % plan.columns
         let value = Float(sums[place]) * (a.scales[0] * b.scale(column))
         target[place] = offsets.map { value + $0[column] } ?? value
       }
@@ -111,8 +111,8 @@ enum QuantizedMatrixOperators {
     let alpha = try call.float("alpha", default: 1)
     let product = try IntegerProduct(
       left, zeroPoints: a.zeroPoints, right, zeroPoints: b.zeroPoints)
-    let stack = product.stack
-    try call.count(macs: stack.macs)
+    let plan = product.plan
+    try call.count(macs: product.macs)
     var scales = b.scales.map { alpha * a.scales[0] * $0 }
     if call.hasInput(7) {
       let yScale = try call.scale(7)
@@ -120,19 +120,19 @@ enum QuantizedMatrixOperators {
     }
     let bias = try call.optionalInput(6)
     if let bias, bias.elementType != .int32 { throw bias.elementType.unsuitable(expected: "int32") }
-    let common = try bias?.broadcast(with: stack.shape)
-    guard common == nil || common?.shape == stack.shape else {
+    let common = try bias?.broadcast(with: plan.output)
+    guard common == nil || common?.shape == plan.output else {
       throw call.problem(
-        "input 6 (C)", found: "shape \(common?.shape ?? [])", expected: "at most \(stack.shape)")
+        "input 6 (C)", found: "shape \(common?.shape ?? [])", expected: "at most \(plan.output)")
     }
-    var sums = [Int32](repeating: 0, count: stack.shape.elementCount)
+    var sums = [Int32](repeating: 0, count: plan.output.elementCount)
     product.forEachMatrix { _, product in
       for place in sums.indices { sums[place] = product[place] }
     }
     if let offsets = common?.elements(as: Int32.self) {
       for place in sums.indices { sums[place] &+= offsets[place] }
     }
-    return try scaled(call, sums, stack.shape, scales, left.elementType)
+    return try scaled(call, sums, plan.output, scales, left.elementType)
   }
 
   /// The sums times the scales of their columns, rounded by the output's zero point, if it has one.

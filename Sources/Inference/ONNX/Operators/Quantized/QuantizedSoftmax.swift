@@ -15,25 +15,24 @@ enum QuantizedSoftmax {
     let dimensions = input.shape.dimensions
     guard opset >= 13, axis < input.rank - 1 else {
       let length = dimensions[axis...].reduce(1, *)
-      return try rows(of: input, length: length, xScale, yScale, output.rounding.zeroPoint)
+      return try rows(of: input, length: length, xScale, yScale, output.rounding)
     }
     var order = Array(0..<input.rank)
     order.swapAt(axis, input.rank - 1)
     let turned = try input.transposed(order)
     return try rows(
-      of: turned, length: dimensions[axis], xScale, yScale, output.rounding.zeroPoint
+      of: turned, length: dimensions[axis], xScale, yScale, output.rounding
     ).transposed(order)
   }
 
   private static func rows(
-    of input: TensorValue, length: Int, _ xScale: Float, _ yScale: Float, _ zeroPoint: Int32
+    of input: TensorValue, length: Int, _ xScale: Float, _ yScale: Float, _ rounding: Requantization
   ) throws(ModelError) -> TensorValue {
     let result = try NewTensor<UInt8>(input.elementType, input.shape)
     guard input.count > 0 else { return result.value }
     let exponentials = table(xScale, length: length)
     let inverse = (1 / yScale).rounded(.down)
     let values = try input.smallIntegers()
-    let highest: Int32 = input.elementType == .int8 ? 127 : 255
     for start in stride(from: 0, to: input.count, by: length) {
       let row = values[start..<start + length]
       // The largest element uses the last entry.
@@ -41,9 +40,8 @@ enum QuantizedSoftmax {
       var sum: Float = 0
       for value in row { sum += exponentials[Int(value) + shift] }
       for (index, value) in row.enumerated() {
-        let ratio = exponentials[Int(value) + shift] * inverse / sum
-        let integer = Int32(ratio.rounded(.toNearestOrEven)) &+ zeroPoint
-        result[start + index] = UInt8(truncatingIfNeeded: min(integer, highest))
+        let ratio = exponentials[Int(value) + shift] / sum * inverse
+        result[start + index] = UInt8(truncatingIfNeeded: rounding.integer(ratio))
       }
     }
     return result.value
