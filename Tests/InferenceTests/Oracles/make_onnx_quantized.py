@@ -290,7 +290,6 @@ def float_product_cases():
     for b_type in BYTES:
         for index, (a, b) in enumerate(SHAPES[:4]):
             columns = b[-1:] if index == 1 else ()
-            bias = case_bias = None
             case = Case(f"MatMulIntegerToFloat {np.dtype(b_type)} {a} {b}", twin=True)
             bias = floats(b[-1:]) if index % 2 == 0 else None
             inputs = [
@@ -391,7 +390,8 @@ def elementwise_cases():
             case = Case(f"QLinearSoftmax {np.dtype(dtype)} {index}")
             case.output(case.node("QLinearSoftmax", [
                 case.feed(integers(dtype, shape)), case.constant(scale((), 0.02, 0.2)),
-                case.constant(zero_point(dtype)), case.constant(np.float32(1 / 256)),
+                case.constant(zero_point(dtype)),
+                case.constant(np.float32(0.003 if index == 3 else 1 / 256)),
                 case.constant(zero_point(dtype, "low"))], domain="com.microsoft", axis=axis,
                 opset=opset))
         for axis in [0, 1, -1]:
@@ -446,6 +446,145 @@ def pool_cases():
                 case.constant(zero_point(dtype))], domain="com.microsoft", channels_last=last))
 
 
+def optimizer_cases():
+    """Float operators of the transformer optimizer and the graph fusions."""
+    ms = dict(domain="com.microsoft")
+    for operator in ["Gelu", "BiasGelu", "FastGelu", "QuickGelu"]:
+        case = Case(operator, difference=2e-6)
+        inputs = [case.feed(floats((3, 5, 16)))]
+        if operator in ["BiasGelu", "FastGelu"]:
+            inputs.append(case.constant(floats((16,))))
+        case.output(case.node(operator, inputs, **ms))
+    for index, has in enumerate([(0, 0), (1, 0), (1, 1)]):
+        case = Case(f"SkipLayerNormalization {index}", difference=4e-6)
+        inputs = [case.feed(floats((2, 5, 24))), case.feed(floats((2, 5, 24))),
+                  case.constant(floats((24,), 1)),
+                  case.constant(floats((24,), 1)) if has[0] else "",
+                  case.constant(floats((24,), 1)) if has[1] else ""]
+        outputs = case.node("SkipLayerNormalization", inputs, 4, **ms)
+        case.output(outputs[0], outputs[3])
+    case = Case("SkipSimplifiedLayerNormalization", difference=4e-6)
+    case.output(case.node("SkipSimplifiedLayerNormalization", [
+        case.feed(floats((2, 5, 24))), case.feed(floats((2, 5, 24))),
+        case.constant(floats((24,), 1))], epsilon=1e-5, **ms))
+    for segments in [False, True]:
+        case = Case(f"EmbedLayerNormalization segments {segments}", difference=4e-6)
+        inputs = [
+            case.feed(random.integers(0, 30, (2, 6)).astype(np.int32)),
+            case.feed(random.integers(0, 2, (2, 6)).astype(np.int32)) if segments else "",
+            case.constant(floats((30, 16), 1)), case.constant(floats((8, 16), 1)),
+            case.constant(floats((2, 16), 1)) if segments else "",
+            case.constant(floats((16,), 1)), case.constant(floats((16,), 1)),
+            case.feed(np.array([[1] * 6, [1] * 4 + [0] * 2], np.int32))]
+        case.output(*case.node("EmbedLayerNormalization", inputs, 2, **ms))
+    masks = {
+        "none": None, "ends": np.array([5, 3], np.int32),
+        "ends and starts": np.array([5, 4, 0, 1], np.int32),
+        "raw": np.array([[1, 1, 1, 1, 0], [1, 1, 1, 0, 0]], np.int32),
+        "square": random.integers(0, 2, (2, 5, 5)).astype(np.int32),
+    }
+    for name, mask in masks.items():
+        for causal in [0, 1] if name in ["none", "raw"] else [0]:
+            case = Case(f"Attention mask {name} causal {causal}", difference=4e-6)
+            inputs = [case.feed(floats((2, 5, 12), 1)), case.constant(floats((12, 24), 0.5)),
+                      case.constant(floats((24,), 0.5)),
+                      "" if mask is None else case.feed(mask)]
+            case.output(case.node("Attention", inputs, num_heads=2, unidirectional=causal, **ms))
+    case = Case("Attention past", difference=4e-6)
+    case.output(*case.node("Attention", [
+        case.feed(floats((2, 3, 12), 1)), case.constant(floats((12, 24), 0.5)),
+        case.constant(floats((24,), 0.5)), "", case.feed(floats((2, 2, 2, 4, 4), 1))], 2,
+        num_heads=2, unidirectional=1, **ms))
+    for name in ["plain", "bias", "mask", "added", "past", "cross"]:
+        case = Case(f"MultiHeadAttention {name}", difference=4e-6)
+        length = 7 if name == "cross" else 5
+        inputs = [case.feed(floats((2, 5, 12), 1)), case.feed(floats((2, length, 12), 1)),
+                  case.feed(floats((2, length, 12), 1)),
+                  case.constant(floats((36,), 0.5)) if name in ["bias", "past"] else "",
+                  case.feed(np.array([[1] * 5, [1, 1, 1, 0, 0]], np.int32))
+                  if name == "mask" else "",
+                  case.feed(floats((1, 3, 5, 5), 1)) if name == "added" else ""]
+        if name == "past":
+            inputs += [case.feed(floats((2, 3, 2, 4), 1)), case.feed(floats((2, 3, 2, 4), 1))]
+        outputs = case.node("MultiHeadAttention", inputs, 3 if name == "past" else 1,
+                            num_heads=3, **ms)
+        case.output(*([outputs] if isinstance(outputs, str) else outputs))
+    for columns in [(), (24,)]:
+        case = Case(f"QAttention {columns}", difference=4e-6)
+        case.output(case.node("QAttention", [
+            case.feed(integers(np.uint8, (2, 5, 12))),
+            case.constant(integers(np.int8, (12, 24), 64)),
+            case.constant(floats((24,), 0.5)), case.constant(scale()),
+            case.constant(scale(columns, 0.001, 0.01)),
+            case.feed(np.array([5, 3], np.int32)), case.constant(zero_point(np.uint8)),
+            case.constant(np.zeros(columns, np.int8))], num_heads=2, **ms))
+    for bits in [4, 8, 2]:
+        for block in [16, 32, 128]:
+            for zeros in [False, True]:
+                depth, columns = 72, 9
+                blocks = -(-depth // block)
+                case = Case(f"MatMulNBits {bits} bits, blocks {block}, zero points {zeros}",
+                            difference=5e-5)
+                inputs = [
+                    case.feed(floats((2, 3, depth), 1)),
+                    case.constant(integers(np.uint8, (columns, blocks, block * bits // 8))),
+                    case.constant(scale((columns * blocks,), 0.001, 0.02))]
+                if zeros:
+                    inputs.append(case.constant(
+                        integers(np.uint8, (columns * -(-blocks * bits // 8),))))
+                case.output(case.node("MatMulNBits", inputs, K=depth, N=columns, bits=bits,
+                                      block_size=block, **ms))
+    for index, (a, b, attributes) in enumerate([
+            ((3, 8), (8, 5), dict(alpha=0.25)), ((2, 8, 3), (2, 8, 5), dict(transA=1)),
+            ((2, 4, 3, 8), (2, 4, 5, 8), dict(transB=1, alpha=0.125))]):
+        case = Case(f"FusedMatMul {index}", difference=4e-6)
+        case.output(case.node("FusedMatMul", [
+            case.feed(floats(a, 1)), case.feed(floats(b, 1))], **attributes, **ms))
+    for activation, parameters in [("Relu", {}), ("LeakyRelu", dict(activation_alpha=0.2)),
+                                   ("Sigmoid", {}), ("Tanh", {})]:
+        case = Case(f"FusedGemm {activation}", difference=4e-6)
+        case.output(case.node("FusedGemm", [
+            case.feed(floats((3, 8), 1)), case.constant(floats((5, 8), 1)),
+            case.constant(floats((5,), 1))], activation=activation, transB=1, **parameters, **ms))
+    for activation, parameters in [("Relu", None), ("LeakyRelu", [0.2]), ("Clip", [-1.0, 1.0]),
+                                   ("HardSigmoid", [0.3, 0.4]), ("Sigmoid", None)]:
+        case = Case(f"FusedConv {activation}", difference=4e-6)
+        inputs = [case.feed(floats((1, 3, 7, 6), 1)), case.constant(floats((4, 3, 3, 3), 0.5)),
+                  case.constant(floats((4,), 1))]
+        if activation == "Relu":
+            inputs.append(case.feed(floats((1, 4, 7, 6), 1)))
+        extra = {} if parameters is None else dict(activation_params=parameters)
+        case.output(case.node("FusedConv", inputs, activation=activation, pads=[1, 1, 1, 1],
+                              **extra, **ms))
+
+
+def chain_cases():
+    """Networks of quantized operators and of float operators between QuantizeLinear pairs."""
+    def pair(case, x, dtype):
+        s, z = case.constant(scale((), 0.02, 0.05)), case.constant(zero_point(dtype, "zero"))
+        return case.node("DequantizeLinear", [case.node("QuantizeLinear", [x, s, z]), s, z])
+
+    def weight(case, shape, axis=0):
+        s = case.constant(scale((shape[axis],), 0.005, 0.02))
+        z = case.constant(np.zeros(shape[axis], np.int8))
+        return case.node("DequantizeLinear",
+                         [case.constant(integers(np.int8, shape)), s, z], axis=axis)
+
+    for dtype in BYTES:
+        case = Case(f"QDQ convolutions {np.dtype(dtype)}", difference=1e-5)
+        x = pair(case, case.feed(floats((1, 3, 9, 9), 1)), dtype)
+        y = case.node("Relu", [case.node("Conv", [x, weight(case, (6, 3, 3, 3))],
+                                         strides=[2, 2], pads=[1, 1, 1, 1])])
+        y = pair(case, y, dtype)
+        z = pair(case, case.node("Conv", [y, weight(case, (6, 1, 3, 3))], group=6,
+                                 pads=[1, 1, 1, 1]), dtype)
+        y = pair(case, case.node("Add", [y, z]), dtype)
+        y = pair(case, case.node("GlobalAveragePool", [y]), dtype)
+        y = case.node("Flatten", [y])
+        y = pair(case, case.node("MatMul", [y, weight(case, (6, 4), 1)]), dtype)
+        case.output(case.node("Softmax", [y], axis=-1))
+
+
 def write(path, results):
     def chunk(data):
         return struct.pack("<I", len(data)) + data
@@ -475,7 +614,7 @@ def outputs_of(pool, case, shift=False):
 def main():
     for make in [quantize_cases, dequantize_cases, dynamic_cases, matmul_integer_cases,
                  qlinear_matmul_cases, qgemm_cases, float_product_cases, convolution_cases,
-                 elementwise_cases, pool_cases]:
+                 elementwise_cases, pool_cases, optimizer_cases, chain_cases]:
         make()
     results, saturated = [], 0
     pool = concurrent.futures.ProcessPoolExecutor(1)

@@ -1,6 +1,6 @@
 import NeuralNetworks
 
-/// Convolution as a matrix product: weights times windows, eight windows at a time.
+/// Convolution as a matrix product: weights times windows.
 enum ConvolutionOperators {
   static func conv(_ call: OperatorCall) throws(ModelError) -> TensorValue {
     let (input, weights) = (try call.input(0), try call.input(1))
@@ -69,6 +69,9 @@ enum ConvolutionOperators {
 
 /// One convolution, its operands checked.
 private struct Convolution<Element: MatrixElement> {
+  /// Elements of windows that are laid out at a time: they should stay in the cache.
+  private static var chunkElements: Int { 1 << 16 }
+
   let plan: WindowPlan
   let groups: Int
   let input: Elements<Element>
@@ -79,50 +82,75 @@ private struct Convolution<Element: MatrixElement> {
   func run(into out: UnsafeMutablePointer<Element>) {
     let (pixels, groupInputs) = (plan.outputCount, plan.channels / groups)
     let (depth, rows) = (groupInputs * plan.kernelCount, channels / groups)
-    let panel = Panel<Element>(depth: depth)
+    let chunk = min(pixels, max(64, Self.chunkElements / max(depth, 1)))
+    let windows = AlignedMemory<Element>(count: plan.isPointwise ? 0 : depth * chunk)
     for image in 0..<plan.batch {
       for group in 0..<groups {
         let source = input.base + (image * plan.channels + group * groupInputs) * plan.inputCount
         let target = out + (image * channels + group * rows) * pixels
-        for start in stride(from: 0, to: pixels, by: 8) {
-          let width = min(8, pixels - start)
-          for lane in 0..<width {
-            pack(source, channels: groupInputs, pixel: start + lane, panel.base + lane)
+        let factors = MatrixFactor(base: weights.base + group * rows * depth, rowStep: depth)
+        for start in stride(from: 0, to: pixels, by: chunk) {
+          let count = min(chunk, pixels - start)
+          var right = MatrixFactor(base: source + start, rowStep: pixels)
+          if !plan.isPointwise {
+            lay(source, channels: groupInputs, start..<start + count, windows.base)
+            right = MatrixFactor(base: UnsafePointer(windows.base), rowStep: count)
           }
           Element.multiply(
-            weights.base + group * rows * depth, rows: rows, depth: depth, panel: panel.base,
-            out: target + start, stride: pixels, columns: width)
+            factors, right, rows: rows, depth: depth, columns: count, into: target + start,
+            rowStep: pixels)
         }
         addBias(target, from: group * rows, rows: rows, pixels: pixels)
       }
     }
   }
 
-  /// Copies a window to one column of the panel; the padding is 0.
-  private func pack(
-    _ source: UnsafePointer<Element>, channels: Int, pixel: Int,
-    _ column: UnsafeMutablePointer<Element>
+  /// Lays out windows: a row for each tap, a column for each pixel; the padding is 0.
+  private func lay(
+    _ source: UnsafePointer<Element>, channels: Int, _ pixels: Range<Int>,
+    _ windows: UnsafeMutablePointer<Element>
   ) {
     let (depth, height, width) = (plan.axes[0], plan.axes[1], plan.axes[2])
-    let x = pixel % width.output
-    let y = pixel / width.output % height.output
-    let z = pixel / (width.output * height.output)
-    var target = column
+    var target = windows
     for channel in 0..<channels {
       let plane = source + channel &* plan.inputCount
       for kz in 0..<depth.kernel {
-        let iz = depth.input(z, kz)
         for ky in 0..<height.kernel {
-          let iy = height.input(y, ky)
-          let isInside = iz >= 0 && iz < depth.input && iy >= 0 && iy < height.input
-          let row = plane + (iz &* height.input &+ iy) &* width.input
           for kx in 0..<width.kernel {
-            let ix = width.input(x, kx)
-            target.pointee = isInside && ix >= 0 && ix < width.input ? row[ix] : .zero
-            target += 8
+            var pixel = pixels.lowerBound
+            while pixel < pixels.upperBound {
+              let x = pixel % width.output
+              let count = min(width.output - x, pixels.upperBound - pixel)
+              let row = pixel / width.output
+              let iy = height.input(row % height.output, ky)
+              let iz = depth.input(row / height.output, kz)
+              let isInside = iz >= 0 && iz < depth.input && iy >= 0 && iy < height.input
+              layRow(
+                isInside ? plane + (iz &* height.input &+ iy) &* width.input : nil, width,
+                from: x, tap: kx, count: count, target)
+              target += count
+              pixel += count
+            }
           }
         }
       }
+    }
+  }
+
+  /// One tap of neighbouring pixels of a row; `source` is nil in the padding.
+  @inline(__always)
+  private func layRow(
+    _ source: UnsafePointer<Element>?, _ axis: WindowPlan.Axis, from x: Int, tap: Int, count: Int,
+    _ target: UnsafeMutablePointer<Element>
+  ) {
+    guard let source else { return target.update(repeating: .zero, count: count) }
+    let first = axis.input(x, tap)
+    if axis.stride == 1, first >= 0, first + count <= axis.input {
+      return target.update(from: source + first, count: count)
+    }
+    for i in 0..<count {
+      let ix = first &+ i &* axis.stride
+      target[i] = ix >= 0 && ix < axis.input ? source[ix] : .zero
     }
   }
 

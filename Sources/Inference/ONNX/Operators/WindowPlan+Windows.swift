@@ -17,6 +17,22 @@ struct Window {
     }
   }
 
+  /// As `forEachTap`, with the number of the tap in the window.
+  func forEachNumberedTap(_ body: (_ tap: Int, _ place: Int) -> Void) {
+    let (depth, height, width) = (plan.axes[0], plan.axes[1], plan.axes[2])
+    for kz in depth.taps(from: start.z) {
+      let z = start.z + kz * depth.dilation
+      for ky in height.taps(from: start.y) {
+        let y = start.y + ky * height.dilation
+        for kx in width.taps(from: start.x) {
+          body(
+            (kz * height.kernel + ky) * width.kernel + kx,
+            (z * height.input + y) * width.input + start.x + kx * width.dilation)
+        }
+      }
+    }
+  }
+
   /// Taps in the input or the padding, but not behind it.
   var paddedCount: Int {
     zip(plan.axes, [start.z, start.y, start.x]).reduce(1) { product, pair in

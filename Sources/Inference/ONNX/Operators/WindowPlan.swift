@@ -33,6 +33,13 @@ struct WindowPlan {
   var outputCount: Int { axes.reduce(1) { $0 * $1.output } }
   var kernelCount: Int { axes.reduce(1) { $0 * $1.kernel } }
 
+  /// Each window is the one pixel at its place.
+  var isPointwise: Bool {
+    axes.allSatisfy {
+      $0.kernel == 1 && $0.stride == 1 && $0.padBegin == 0 && $0.output == $0.input
+    }
+  }
+
   /// Extents of the output's spatial axes.
   var outputExtents: [Int] { axes.suffix(spatialRank).map(\.output) }
 
