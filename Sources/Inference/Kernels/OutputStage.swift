@@ -1,6 +1,6 @@
 import NeuralNetworks
 
-/// From the accumulator of a channel to the stored int8: bias, rescaling, zero point, clamp.
+/// From the accumulator of a channel to the stored value: rescaling, zero point, clamp.
 struct OutputStage: Sendable {
   let arithmetic: Arithmetic
   /// Channels from this one on round half away from zero: see `init`.
@@ -23,23 +23,27 @@ struct OutputStage: Sendable {
     let input = try context.quantization(of: context.input(0))
     let output = try context.quantization(of: context.output)
     var multipliers: [FixedPointMultiplier] = []
+    // Legacy kernels form the product of the scales in 32 bits.
+    let isLegacy = context.input(0).elementType == .uint8
     for scale in weightScales {
-      let single = Float(input.scale) * Float(scale) / Float(output.scale)
+      let single = Float(input.scale) * Float(scale)
+      let product = isLegacy ? Double(single) : input.scale * scale
       multipliers.append(
-        try context.multiplier(input.scale * scale / output.scale, single: single))
+        try context.multiplier(product / output.scale, single: single / Float(output.scale)))
     }
     self.multipliers = multipliers
     arithmetic = context.arithmetic
     zeroPoint = output.zeroPoint
-    range = context.int8Range(
-      of: activation, scale: output.scale, zeroPoint: output.zeroPoint)
+    range = context.storedRange(
+      of: activation, context.output.elementType, scale: output.scale,
+      zeroPoint: output.zeroPoint)
   }
 
   /// - Parameter accumulator: the sum of products and the bias.
   @inline(__always)
-  func stored(_ accumulator: Int32, channel: Int) -> Int8 {
+  func stored<Sum: Accumulator, Value: StoredInteger>(_ accumulator: Sum, channel: Int) -> Value {
     let family = channel < scalarChannel ? arithmetic : .doubleRounding
-    let scaled = family.scale(accumulator, by: multipliers[channel]) &+ zeroPoint
-    return Int8(truncatingIfNeeded: min(max(scaled, range.low), range.high))
+    let scaled = accumulator.scaled(by: multipliers[channel], family) &+ zeroPoint
+    return Value(truncatingIfNeeded: min(max(scaled, range.low), range.high))
   }
 }
