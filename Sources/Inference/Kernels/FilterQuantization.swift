@@ -13,7 +13,7 @@ struct FilterQuantization: Sendable {
   /// - Throws: when a quantization cannot be used.
   init<Sum: Accumulator>(
     _ context: KernelContext, axis: Int, channels: Int, sum: Sum.Type, activation: Activation,
-    vectorWidth: Int = 1, allowsZeroPoint: Bool = false
+    vectorWidth: Int = 1, allowsZeroPoint: Bool = false, valueInput: Int = 0
   ) throws(ModelError) {
     let weights = context.input(1)
     if allowsZeroPoint || weights.elementType == .uint8 {
@@ -21,16 +21,22 @@ struct FilterQuantization: Sendable {
       zeroPoint = quantization.zeroPoint
       stage = try OutputStage(
         context, weightScales: quantization.scales, activation: activation,
-        vectorWidth: vectorWidth)
+        vectorWidth: vectorWidth, valueInput: valueInput)
     } else {
       zeroPoint = 0
       stage = try OutputStage(
         context,
         weightScales: try context.weightScales(of: weights, axis: axis, count: channels),
-        activation: activation, vectorWidth: vectorWidth)
+        activation: activation, vectorWidth: vectorWidth, valueInput: valueInput)
     }
     for multiplier in stage.multipliers { try Sum.checkScaling(multiplier, context) }
-    inputZeroPoint = try context.quantization(of: context.input(0)).zeroPoint
+    let input = context.input(valueInput)
+    inputZeroPoint = try context.quantization(of: input).zeroPoint
+    guard input.elementType != .int16 || (inputZeroPoint == 0 && stage.zeroPoint == 0) else {
+      throw context.failure(
+        found: "zero points \(inputZeroPoint) and \(stage.zeroPoint) of int16",
+        expected: "0, as 16-bit activations have")
+    }
   }
 }
 

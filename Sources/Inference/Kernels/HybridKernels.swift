@@ -12,7 +12,7 @@ enum HybridKernels {
     let groups = ChannelGroups(geometry, filterDepth: context.input(1).shape[3])
     let filters = try HybridFilters(
       context, axis: 0, channels: geometry.outputChannels, activation: convolution.activation,
-      isAsymmetric: context.input(1).quantization?.isPerChannel ?? false)
+      isAsymmetric: Set(context.input(1).quantization?.scales ?? []).count > 1)
     let batchSize = geometry.inputHeight * geometry.inputWidth * geometry.inputChannels
     return { operands in
       let weights = operands.input(1, as: Int8.self)

@@ -15,16 +15,17 @@ struct OutputStage: Sendable {
   ///   up. Observed on models with 30 and 60 channels.
   /// - Throws: when a quantization cannot be used.
   init(
-    _ context: KernelContext, weightScales: [Double], activation: Activation, vectorWidth: Int = 1
+    _ context: KernelContext, weightScales: [Double], activation: Activation,
+    vectorWidth: Int = 1, valueInput: Int = 0
   ) throws(ModelError) {
     scalarChannel =
       context.arithmetic == .doubleRoundingHalfUp
       ? weightScales.count / vectorWidth * vectorWidth : weightScales.count
-    let input = try context.quantization(of: context.input(0))
+    let input = try context.quantization(of: context.input(valueInput))
     let output = try context.quantization(of: context.output)
     var multipliers: [FixedPointMultiplier] = []
     // Legacy kernels form the product of the scales in 32 bits.
-    let isLegacy = context.input(0).elementType == .uint8
+    let isLegacy = context.input(valueInput).elementType == .uint8
     for scale in weightScales {
       let single = Float(input.scale) * Float(scale)
       let product = isLegacy ? Double(single) : input.scale * scale

@@ -70,9 +70,10 @@ extension Int64: Accumulator {
 extension KernelContext {
   /// Whether input and output, weights and bias are of the types. An absent bias fits any.
   func hasTypes(
-    _ value: ElementType, weights: ElementType, bias: ElementType, biasInput: Int = 2
+    _ value: ElementType, weights: ElementType, bias: ElementType, valueInput: Int = 0,
+    biasInput: Int = 2
   ) -> Bool {
-    input(0).elementType == value && output.elementType == value
+    input(valueInput).elementType == value && output.elementType == value
       && input(1).elementType == weights
       && optionalInput(biasInput).map { $0.elementType == bias } ?? true
   }
