@@ -13,5 +13,11 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     self.expected = expected
   }
 
+  /// The same error, seen from further outside.
+  public func inside(_ outer: String) -> ModelError {
+    ModelError(
+      place: place.isEmpty ? outer : "\(outer), \(place)", found: found, expected: expected)
+  }
+
   public var description: String { "\(place): found \(found), expected \(expected)" }
 }
