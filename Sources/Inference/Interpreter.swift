@@ -8,7 +8,10 @@ public struct Interpreter: ~Copyable {
   private let arena: UnsafeMutableRawPointer
   private let variables: UnsafeMutableRawPointer
   private let tables: [OperandTable]
+  private let bases: MemoryBases
+  private let failure: UnsafeMutablePointer<KernelFailure?>
   private var hasRun: [Bool]
+  private var callsLeft = 0
 
   /// O(arena + operands).
   public init(_ plan: ExecutionPlan) {
@@ -22,12 +25,17 @@ public struct Interpreter: ~Copyable {
     self.arena = arena
     self.variables = variables
     let bases = MemoryBases(arena: arena, variables: variables, constants: plan.constants.base)
-    tables = plan.subgraphs.map { OperandTable($0, bases) }
+    let failure = UnsafeMutablePointer<KernelFailure?>.allocate(capacity: 1)
+    failure.initialize(to: nil)
+    tables = plan.subgraphs.map { OperandTable($0, bases, failure) }
+    self.bases = bases
+    self.failure = failure
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
   }
 
   deinit {
     arena.deallocate()
+    failure.deallocate()
     variables.deallocate()
     for table in tables { table.deallocate() }
   }
@@ -48,21 +56,82 @@ public struct Interpreter: ~Copyable {
       .copyBytes(from: bytes)
   }
 
-  /// Computes the outputs from the inputs and the variables.
-  public mutating func invoke() { run(subgraph: 0) }
+  /// Subgraphs that one invocation may call: a bound on loops that never end.
+  public static let maximumCallCount = 1 << 20
 
-  private mutating func run(subgraph: Int) {
+  /// Computes the outputs from the inputs and the variables.
+  ///
+  /// - Throws: `ModelError` when values make an operator impossible, like an index out of range, or
+  ///   a loop does not end; the outputs are undefined then.
+  public mutating func invoke() throws(ModelError) {
+    callsLeft = Self.maximumCallCount
+    try run(subgraph: 0)
+  }
+
+  private mutating func run(subgraph: Int) throws(ModelError) {
     let table = tables[subgraph]
     for (index, op) in plan.subgraphs[subgraph].operators.enumerated() {
       switch op.action {
-      case .kernel(let body): body(table.operands[index])
+      case .kernel(let body):
+        body(table.operands[index])
+        if let reason = failure.pointee { throw failed(op, reason) }
       case .callOnce(let callee):
         if !hasRun[callee] {
           hasRun[callee] = true
-          run(subgraph: callee)
+          try call(callee, of: op)
         }
+      case .conditional(let then, let otherwise):
+        guard let condition = op.inputs[0] else { preconditionFailure("no condition") }
+        let callee = isTrue(condition) ? then : otherwise
+        copy(op.inputs.dropFirst().compactMap { $0 }, to: plan.subgraphs[callee].inputs)
+        try call(callee, of: op)
+        copy(plan.subgraphs[callee].outputs, to: op.outputs)
+      case .loop(let condition, let body): try runLoop(op, condition: condition, body: body)
       case .nothing: break
       }
+    }
+  }
+
+  private mutating func runLoop(
+    _ op: PlannedOperator, condition: Int, body: Int
+  ) throws(ModelError) {
+    let (test, step) = (plan.subgraphs[condition], plan.subgraphs[body])
+    copy(op.inputs.compactMap { $0 }, to: op.outputs)
+    while true {
+      copy(op.outputs, to: test.inputs)
+      try call(condition, of: op)
+      guard isTrue(test.outputs[0]) else { return }
+      copy(op.outputs, to: step.inputs)
+      try call(body, of: op)
+      copy(step.outputs, to: op.outputs)
+    }
+  }
+
+  private mutating func call(_ callee: Int, of op: PlannedOperator) throws(ModelError) {
+    callsLeft -= 1
+    guard callsLeft >= 0 else {
+      throw ModelError(
+        place: op.place, found: "a loop that goes on",
+        expected: "at most \(Self.maximumCallCount) calls of subgraphs in an invocation")
+    }
+    try run(subgraph: callee)
+  }
+
+  private func failed(_ op: PlannedOperator, _ reason: KernelFailure) -> ModelError {
+    failure.pointee = nil
+    return ModelError(
+      place: op.place, found: reason.rawValue, expected: "values that the operator can take")
+  }
+
+  private func isTrue(_ place: TensorPlace) -> Bool {
+    bases.pointer(to: place).load(as: UInt8.self) != 0
+  }
+
+  /// Operands of a call have equal types on both sides, as validation demands.
+  private func copy(_ sources: [TensorPlace], to targets: [TensorPlace]) {
+    for (source, target) in zip(sources, targets) {
+      bases.pointer(to: target).copyMemory(
+        from: bases.pointer(to: source), byteCount: target.byteCount)
     }
   }
 
@@ -71,7 +140,6 @@ public struct Interpreter: ~Copyable {
     _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     let place = plan.subgraphs[0].outputs[index]
-    let bases = MemoryBases(arena: arena, variables: variables, constants: plan.constants.base)
     return try body(
       UnsafeRawBufferPointer(start: bases.pointer(to: place), count: place.byteCount))
   }
@@ -101,7 +169,9 @@ private struct OperandTable {
   private let inputs: UnsafeMutablePointer<UnsafeRawPointer?>
   private let outputs: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
-  init(_ plan: SubgraphPlan, _ bases: MemoryBases) {
+  init(
+    _ plan: SubgraphPlan, _ bases: MemoryBases, _ failure: UnsafeMutablePointer<KernelFailure?>
+  ) {
     let inputCounts = plan.operators.map { max($0.inputs.count, Self.minimumInputCount) }
     let inputTotal = inputCounts.reduce(0, +)
     let outputTotal = plan.operators.reduce(0) { $0 + $1.outputs.count }
@@ -118,7 +188,7 @@ private struct OperandTable {
       for (index, place) in op.outputs.enumerated() {
         nextOutput[index] = bases.pointer(to: place)
       }
-      operands.append(KernelOperands(inputs: nextInput, outputs: nextOutput))
+      operands.append(KernelOperands(inputs: nextInput, outputs: nextOutput, failure: failure))
       nextInput += inputCount
       nextOutput += op.outputs.count
     }

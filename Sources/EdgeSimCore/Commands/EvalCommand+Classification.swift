@@ -31,10 +31,9 @@ extension EvalCommand {
         ? KeywordSpottingMFCC.quantized(features).map { UInt8(bitPattern: $0) }
         : features.withUnsafeBytes { Array($0) }
     }
+    let classes = try classes(classifier, inputs, jobs: jobs, path: evaluation.model)
     evaluation.metrics =
-      ClassificationScore(
-        labels: labels, truths: truths, classes: classifier.classes(of: inputs, jobs: jobs)
-      ).metrics
+      ClassificationScore(labels: labels, truths: truths, classes: classes).metrics
   }
 
   static func evaluateArray(
@@ -71,11 +70,18 @@ extension EvalCommand {
       try index(of: name, among: labels, file: truthPath)
     }
     let inputs = (0..<count).map { Array(samples.bytes[$0 * size..<($0 + 1) * size]) }
+    let classes = try classes(
+      classifier, inputs, jobs: try arguments.jobs(), path: evaluation.model)
     evaluation.metrics =
-      ClassificationScore(
-        labels: labels, truths: truths,
-        classes: classifier.classes(of: inputs, jobs: try arguments.jobs())
-      ).metrics
+      ClassificationScore(labels: labels, truths: truths, classes: classes).metrics
+  }
+
+  private static func classes(
+    _ classifier: Classifier, _ inputs: [[UInt8]], jobs: Int, path: String
+  ) throws(InputError) -> [Int] {
+    do { return try classifier.classes(of: inputs, jobs: jobs) } catch {
+      throw InputError(error, file: path)
+    }
   }
 
   private static func classifier(

@@ -61,7 +61,10 @@ enum InferCommand {
           expected: "\(input.elementType.rawValue) [samples, ...] with \(input.shape) elements each"
         ))
     }
-    let bytes = run(plan, samples.bytes, count: count, resets: resets, progress: progress)
+    let bytes: [UInt8]
+    do {
+      bytes = try run(plan, samples.bytes, count: count, resets: resets, progress: progress)
+    } catch { throw InputError(error, file: modelPath) }
     let extents = output.shape.dimensions
     return NPYFile(
       elementType: output.elementType,
@@ -70,7 +73,7 @@ enum InferCommand {
 
   private static func run(
     _ plan: ExecutionPlan, _ bytes: [UInt8], count: Int, resets: Bool, progress: Progress
-  ) -> [UInt8] {
+  ) throws(ModelError) -> [UInt8] {
     var interpreter = Interpreter(plan)
     let size = bytes.count / count
     var result: [UInt8] = []
@@ -80,7 +83,7 @@ enum InferCommand {
         interpreter.setInput(
           0, bytes: UnsafeRawBufferPointer(rebasing: all[sample * size..<(sample + 1) * size]))
       }
-      interpreter.invoke()
+      try interpreter.invoke()
       interpreter.withOutput(0) { result.append(contentsOf: $0) }
       progress.report("inference", done: sample, of: count)
     }

@@ -24,18 +24,19 @@ struct Classifier: Sendable {
   /// The class of each sample: the index of its largest output, the first of equals.
   ///
   /// - Parameter samples: bytes of the input tensor, one array a sample.
-  func classes(of samples: [[UInt8]], jobs: Int) -> [Int] {
+  /// - Throws: `ModelError` when a sample's values make an operator impossible.
+  func classes(of samples: [[UInt8]], jobs: Int) throws(ModelError) -> [Int] {
     let chunkSize = max(1, (samples.count + jobs - 1) / jobs)
     let chunks = stride(from: 0, to: samples.count, by: chunkSize).map {
       samples[$0..<min($0 + chunkSize, samples.count)]
     }
-    return chunks.parallelMap(jobs: jobs) { chunk in
+    return try chunks.parallelMap(jobs: jobs) { chunk throws(ModelError) -> [Int] in
       var interpreter = Interpreter(plan)
       var classes: [Int] = []
       for sample in chunk {
         interpreter.reset()
         sample.withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
-        interpreter.invoke()
+        try interpreter.invoke()
         classes.append(interpreter.withOutput(0) { largest(in: $0) })
       }
       return classes

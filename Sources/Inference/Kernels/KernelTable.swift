@@ -5,6 +5,20 @@ struct KernelOperands {
   /// In the operator's order; nil for an absent one.
   let inputs: UnsafePointer<UnsafeRawPointer?>
   let outputs: UnsafePointer<UnsafeMutableRawPointer?>
+  private let failure: UnsafeMutablePointer<KernelFailure?>?
+
+  init(
+    inputs: UnsafePointer<UnsafeRawPointer?>, outputs: UnsafePointer<UnsafeMutableRawPointer?>,
+    failure: UnsafeMutablePointer<KernelFailure?>? = nil
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.failure = failure
+  }
+
+  /// Tells that values make the operator impossible; the kernel returns soon after.
+  @inline(__always)
+  func fail(_ reason: KernelFailure) { failure?.pointee = reason }
 
   /// - Precondition: the input is there, and holds elements of the type.
   @inline(__always)
@@ -25,6 +39,13 @@ struct KernelOperands {
   }
 }
 
+/// What the values of operands can make impossible; all else is found before anything runs.
+enum KernelFailure: String, Sendable {
+  case indexOutOfRange = "an index out of range"
+  case divisionByZero = "a division by zero"
+  case negativePower = "a negative power of an integer"
+}
+
 /// What runs: everything it needs is captured when it is prepared.
 typealias KernelBody = @Sendable (KernelOperands) -> Void
 
@@ -33,6 +54,8 @@ struct Kernel: Sendable {
   let name: String
   /// The operator's name in the `.tflite` schema.
   let operation: String
+  /// Whether values of operands can make it impossible.
+  var mayFail = false
   /// Nil when the kernel is not for these element types.
   let prepare: @Sendable (KernelContext) throws(ModelError) -> KernelBody?
 }
@@ -40,9 +63,11 @@ struct Kernel: Sendable {
 /// All kernels. The first that takes an operator's types runs it; reference kernels come last, so
 /// that faster ones may stand before them.
 enum KernelTable {
-  static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
+  static let rows: [Kernel] = FastFloatKernels.rows + computeRows + movement
 
-  private static let referenceRows: [Kernel] = [
+  private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
+
+  private static let computeRows: [Kernel] = [
     Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
     Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
     Kernel(
@@ -87,23 +112,14 @@ enum KernelTable {
     Kernel(
       name: "dequantize_8bit_reference", operation: "DEQUANTIZE",
       prepare: QuantizeKernels.dequantize),
-    Kernel(name: "reshape_bytes_reference", operation: "RESHAPE", prepare: MovementKernels.copy),
-    Kernel(
-      name: "concatenation_bytes_reference", operation: "CONCATENATION",
-      prepare: MovementKernels.concatenation),
-    Kernel(name: "split_bytes_reference", operation: "SPLIT", prepare: MovementKernels.split),
-    Kernel(name: "split_v_bytes_reference", operation: "SPLIT_V", prepare: MovementKernels.split),
-    Kernel(
-      name: "strided_slice_bytes_reference", operation: "STRIDED_SLICE",
-      prepare: MovementKernels.stridedSlice),
   ]
 
   /// The kernel that runs an operator, prepared.
   ///
   /// - Throws: when there is none for its element types, or its quantization is unusable.
-  static func prepare(_ context: KernelContext) throws(ModelError) -> (String, KernelBody) {
-    for row in rows where row.operation == context.op.operation.name {
-      if let body = try row.prepare(context) { return (row.name, body) }
+  static func prepare(_ context: KernelContext) throws(ModelError) -> (Kernel, KernelBody) {
+    for row in rowsByOperation[context.op.operation.name] ?? [] {
+      if let body = try row.prepare(context) { return (row, body) }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {
       context.subgraph.tensors[$0].elementType.rawValue

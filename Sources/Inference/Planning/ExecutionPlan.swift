@@ -13,6 +13,9 @@ public struct ExecutionPlan: Sendable {
   /// The kernel of each operator of the entry subgraph; `-` where nothing runs.
   public let kernelNames: [String]
 
+  /// Whether values can make an operator impossible, so that an invocation fails.
+  public var mayFail: Bool { subgraphs.contains { $0.operators.contains(where: \.mayFail) } }
+
   let subgraphs: [SubgraphPlan]
   let constants: ConstantMemory
   /// Bytes of the arenas of all subgraphs, one after the other.
@@ -24,6 +27,11 @@ public struct ExecutionPlan: Sendable {
   /// - Throws: `ModelError` when an operator has no kernel for its element types, or a quantization
   ///   cannot be used.
   public init(_ network: Network, arithmetic: Arithmetic) throws(ModelError) {
+    if let place = try network.valueDependentOperators().first {
+      throw ModelError(
+        place: place, found: "an output whose shape depends on values",
+        expected: "shapes that are known before anything runs")
+    }
     let constants = ConstantMemory(network)
     let variables = VariablePlan(network)
     var arenas: [ArenaPlan] = []
@@ -63,7 +71,8 @@ struct SubgraphPlan: Sendable {
     for (number, op) in subgraph.operators.enumerated() {
       let context = KernelContext(
         op: op, subgraph: subgraph, arithmetic: arithmetic,
-        place: "subgraph \(index), operator \(number) (\(op.operation.name))")
+        place: "subgraph \(index), operator \(number) (\(op.operation.name))",
+        network: network.subgraphs)
       operators.append(try PlannedOperator(context, places))
     }
     self.operators = operators
@@ -78,21 +87,40 @@ struct PlannedOperator: Sendable {
     case kernel(KernelBody)
     /// Runs a subgraph unless it has run before.
     case callOnce(Int)
+    /// Runs one of two subgraphs; the first operand tells.
+    case conditional(then: Int, otherwise: Int)
+    /// Runs a subgraph on the state for as long as another says so; the state is the outputs.
+    case loop(condition: Int, body: Int)
     case nothing
   }
 
   let kernelName: String
+  /// For messages.
+  let place: String
   let action: Action
+  /// Whether values of operands can make it impossible.
+  let mayFail: Bool
   let inputs: [TensorPlace?]
   let outputs: [TensorPlace]
 
   init(_ context: KernelContext, _ places: TensorPlaces) throws(ModelError) {
     let op = context.op
+    place = context.place
+    var fails = false
     switch op.operation {
     case .varHandle:
       (kernelName, action, inputs, outputs) = ("-", .nothing, [], [])
     case .callOnce(let subgraph):
       (kernelName, action, inputs, outputs) = ("-", .callOnce(subgraph), [], [])
+    case .conditional(let then, let otherwise):
+      (kernelName, action) = ("-", .conditional(then: then, otherwise: otherwise))
+      inputs = op.inputs.map { $0.map { places.place(of: $0) } }
+      outputs = op.outputs.map { places.place(of: $0) }
+    case .whileLoop(let condition, let body):
+      (kernelName, action) = ("-", .loop(condition: condition, body: body))
+      fails = true
+      inputs = op.inputs.map { $0.map { places.place(of: $0) } }
+      outputs = op.outputs.map { places.place(of: $0) }
     case .readVariable:
       inputs = [places.variable(ofHandle: op.inputs[0])]
       outputs = [places.place(of: op.outputs[0])]
@@ -104,11 +132,13 @@ struct PlannedOperator: Sendable {
       action = .kernel(Self.copy(byteCount: outputs[0].byteCount))
       kernelName = "assign_variable_bytes_reference"
     default:
-      let (name, body) = try KernelTable.prepare(context)
-      (kernelName, action) = (name, .kernel(body))
+      let (kernel, body) = try KernelTable.prepare(context)
+      (kernelName, action) = (kernel.name, .kernel(body))
+      fails = kernel.mayFail
       inputs = op.inputs.map { $0.map { places.place(of: $0) } }
       outputs = op.outputs.map { places.place(of: $0) }
     }
+    mayFail = fails
   }
 
   private static func copy(byteCount: Int) -> KernelBody {
