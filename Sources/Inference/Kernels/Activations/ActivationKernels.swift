@@ -73,6 +73,11 @@ extension KernelContext {
     input(0).elementType == type && output.elementType == type
   }
 
+  /// The first input's elements beside the second's, which are broadcast to the output.
+  func broadcastLoop() -> StridedLoop {
+    StridedLoop(broadcasting: [input(0).shape, input(1).shape], to: output.shape)
+  }
+
   /// A kernel that looks every byte up.
   func byteMap(_ table: ByteTable) -> KernelBody {
     let count = output.shape.elementCount

@@ -1,33 +1,5 @@
 import NeuralNetworks
 
-/// Where the operands of one direction of an LSTM are among the operator's inputs.
-struct LSTMOperands: Sendable {
-  /// First of four matrices (input, forget, cell, output gate).
-  let inputWeights: Int
-  let recurrentWeights: Int
-  /// First of three vectors (input, forget, output gate).
-  let peephole: Int
-  /// First of four vectors.
-  let bias: Int
-  let projection: Int
-  let hiddenState: Int
-  let cellState: Int
-  /// First of four vectors; nil where the operator has none.
-  var layerNorm: Int?
-  /// First of four matrices for a second input.
-  var auxiliaryWeights: Int?
-
-  static let sequence = LSTMOperands(
-    inputWeights: 1, recurrentWeights: 5, peephole: 9, bias: 12, projection: 16,
-    hiddenState: 18, cellState: 19, layerNorm: 20)
-  static let forward = LSTMOperands(
-    inputWeights: 1, recurrentWeights: 5, peephole: 9, bias: 12, projection: 16,
-    hiddenState: 35, cellState: 36, auxiliaryWeights: 40)
-  static let backward = LSTMOperands(
-    inputWeights: 18, recurrentWeights: 22, peephole: 26, bias: 29, projection: 33,
-    hiddenState: 37, cellState: 38, auxiliaryWeights: 44)
-}
-
 /// One direction of an LSTM in floating point; weights are float32 or int8.
 ///
 /// Source: Hochreiter and Schmidhuber 1997; Sak et al. 2014 (projection, peepholes); `lstm_eval.cc`
@@ -43,7 +15,7 @@ struct FloatLSTM: Sendable {
     let activation: RecurrentActivation
   }
 
-  private let operandPlaces: LSTMOperands
+  private let operandPlaces: LSTMPlaces
   /// Nil when it is coupled to the forget gate.
   private let inputGate: Gate?
   private let forgetGate, cellGate, outputGate: Gate
@@ -55,7 +27,7 @@ struct FloatLSTM: Sendable {
 
   /// - Precondition: the operator is valid.
   init(
-    _ context: KernelContext, _ places: LSTMOperands, _ attributes: LSTMAttributes
+    _ context: KernelContext, _ places: LSTMPlaces, _ attributes: LSTMAttributes
   ) throws(ModelError) {
     func gate(
       _ index: Int, peephole: Int?, activation: RecurrentActivation = .sigmoid

@@ -34,7 +34,7 @@ enum LSTMKernels {
     let forward = try FloatLSTM(context, .forward, attributes)
     let backward = try FloatLSTM(context, .backward, attributes)
     let steps = SequenceSteps(context.input(0).shape, isTimeMajor: attributes.isTimeMajor)
-    let places = SecondInput(context, weights: LSTMOperands.forward.auxiliaryWeights)
+    let places = SecondInput(context, weights: LSTMPlaces.forward.auxiliaryWeights)
     let merges = attributes.mergesOutputs
     let width = merges ? forward.outputCount + backward.outputCount : forward.outputCount
     return { operands in
