@@ -85,15 +85,6 @@ extension StridedLoop {
 }
 
 extension Shape {
-  /// Elements from one index to the next, for each axis.
-  var strides: [Int] {
-    var strides = [Int](repeating: 1, count: rank)
-    for axis in (0..<rank).dropLast().reversed() {
-      strides[axis] = strides[axis + 1] * max(self[axis + 1], 1)
-    }
-    return strides
-  }
-
   /// Steps along the axes of a result of a rank; 0 where this shape repeats.
   func strides(broadcastTo rank: Int) -> [Int] {
     let own = zip(dimensions, strides).map { $0 == 1 ? 0 : $1 }
