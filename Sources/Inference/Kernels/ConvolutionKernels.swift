@@ -15,8 +15,10 @@ enum ConvolutionKernels {
 
   /// 16-bit activations. The bias says in how many bits sums are kept; wrapping as on the device.
   static func int16(_ context: KernelContext) throws(ModelError) -> KernelBody? {
-    try quantized(context, Int16.self, weights: Int8.self, sum: Int64.self)
-      ?? quantized(context, Int16.self, weights: Int8.self, sum: Int32.self)
+    if let wide = try quantized(context, Int16.self, weights: Int8.self, sum: Int64.self) {
+      return wide
+    }
+    return try quantized(context, Int16.self, weights: Int8.self, sum: Int32.self)
   }
 
   private static func quantized<Value: StoredInteger, Weight: StoredInteger, Sum: Accumulator>(

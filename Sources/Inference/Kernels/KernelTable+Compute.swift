@@ -56,17 +56,17 @@ extension KernelTable {
     rows(
       "AVERAGE_POOL_2D",
       [
-        ("int8", { try PoolKernels.average($0, Int8.self) }),
-        ("uint8", { try PoolKernels.average($0, UInt8.self) }),
-        ("int16", { try PoolKernels.average($0, Int16.self) }),
+        ("int8", of(Int8.self, PoolKernels.average)),
+        ("uint8", of(UInt8.self, PoolKernels.average)),
+        ("int16", of(Int16.self, PoolKernels.average)),
         ("float32", PoolKernels.averageFloat32),
       ]),
     rows(
       "MAX_POOL_2D",
       [
-        ("int8", { try PoolKernels.maximum($0, Int8.self) }),
-        ("uint8", { try PoolKernels.maximum($0, UInt8.self) }),
-        ("int16", { try PoolKernels.maximum($0, Int16.self) }),
+        ("int8", of(Int8.self, PoolKernels.maximum)),
+        ("uint8", of(UInt8.self, PoolKernels.maximum)),
+        ("int16", of(Int16.self, PoolKernels.maximum)),
         ("float32", PoolKernels.maxFloat32),
       ]),
     rows("L2_POOL_2D", [("float32", PoolKernels.l2Float32)]),
@@ -74,23 +74,25 @@ extension KernelTable {
 
   /// Activation functions, normalizations, and steps between element types.
   static let activations: [Kernel] =
-    ActivationFunction.allCases.flatMap { rows($0.rawValue, activationTypes) }
-    + [
+    ActivationFunction.allCases.flatMap { rows($0.rawValue, activationTypes) } + functions
+
+  private static let functions: [Kernel] =
+    [
       rows("GELU", activationTypes),
       rows(
         "LEAKY_RELU",
         [
-          ("int8", { try RectifierKernels.leaky($0, Int8.self) }),
-          ("uint8", { try RectifierKernels.leaky($0, UInt8.self) }),
-          ("int16", { try RectifierKernels.leaky($0, Int16.self) }),
+          ("int8", of(Int8.self, RectifierKernels.leaky)),
+          ("uint8", of(UInt8.self, RectifierKernels.leaky)),
+          ("int16", of(Int16.self, RectifierKernels.leaky)),
           ("float32", ActivationKernels.float32),
         ]),
       rows(
         "PRELU",
         [
-          ("int8", { try RectifierKernels.parametric($0, Int8.self, slopes: Int8.self) }),
-          ("uint8", { try RectifierKernels.parametric($0, UInt8.self, slopes: UInt8.self) }),
-          ("int16", { try RectifierKernels.parametric($0, Int16.self, slopes: Int8.self) }),
+          ("int8", of(Int8.self, Int8.self, RectifierKernels.parametric)),
+          ("uint8", of(UInt8.self, UInt8.self, RectifierKernels.parametric)),
+          ("int16", of(Int16.self, Int8.self, RectifierKernels.parametric)),
           ("float32", RectifierKernels.parametricFloat),
         ]),
       rows(
@@ -109,34 +111,38 @@ extension KernelTable {
       rows(
         "LOG_SOFTMAX",
         [
-          ("int8", { try LogSoftmaxKernels.quantized($0, Int8.self) }),
-          ("uint8", { try LogSoftmaxKernels.quantized($0, UInt8.self) }),
+          ("int8", of(Int8.self, LogSoftmaxKernels.quantized)),
+          ("uint8", of(UInt8.self, LogSoftmaxKernels.quantized)),
           ("float32", LogSoftmaxKernels.float32),
         ]),
       rows(
         "L2_NORMALIZATION",
         [
-          ("int8", { try NormalizationKernels.l2Quantized($0, Int8.self) }),
-          ("uint8", { try NormalizationKernels.l2Quantized($0, UInt8.self) }),
+          ("int8", of(Int8.self, NormalizationKernels.l2Quantized)),
+          ("uint8", of(UInt8.self, NormalizationKernels.l2Quantized)),
           ("float32", NormalizationKernels.l2Float32),
         ]),
       rows(
         "LOCAL_RESPONSE_NORMALIZATION", [("float32", NormalizationKernels.localResponse)]),
       rows("QUANTIZE", quantizeTypes),
+      rows("QUANTIZE", requantizeTypes(from: Int8.self)),
+      rows("QUANTIZE", requantizeTypes(from: UInt8.self)),
+      rows("QUANTIZE", requantizeTypes(from: Int16.self)),
+      rows("QUANTIZE", requantizeTypes(from: Int32.self)),
       rows(
         "DEQUANTIZE",
         [
-          ("int8", { try QuantizeKernels.dequantize($0, from: Int8.self) }),
-          ("uint8", { try QuantizeKernels.dequantize($0, from: UInt8.self) }),
-          ("int16", { try QuantizeKernels.dequantize($0, from: Int16.self) }),
-          ("int32", { try QuantizeKernels.dequantize($0, from: Int32.self) }),
+          ("int8", of(Int8.self, QuantizeKernels.dequantize)),
+          ("uint8", of(UInt8.self, QuantizeKernels.dequantize)),
+          ("int16", of(Int16.self, QuantizeKernels.dequantize)),
+          ("int32", of(Int32.self, QuantizeKernels.dequantize)),
           ("float16", QuantizeKernels.widen),
         ]),
       rows("DENSIFY", [("bytes", MovementKernels.copy)]),
     ].flatMap { $0 }
 
   private static let activationTypes: [(types: String, prepare: Preparation)] = [
-    ("int8", { try byte($0, Int8.self) }), ("uint8", { try byte($0, UInt8.self) }),
+    ("int8", of(Int8.self, byte)), ("uint8", of(UInt8.self, byte)),
     ("int16", int16), ("float32", ActivationKernels.float32),
   ]
 
@@ -149,35 +155,55 @@ extension KernelTable {
     return try ActivationKernels.table(context, Value.self)
   }
 
-  private static let int16: Preparation = { (context) throws(ModelError) in
-    try RectifierKernels.clamp(context, Int16.self) ?? LogisticKernels.tanhInt16(context)
+  private static func int16(_ context: KernelContext) throws(ModelError) -> KernelBody? {
+    if let clamp = try RectifierKernels.clamp(context, Int16.self) { return clamp }
+    return try LogisticKernels.tanhInt16(context)
+  }
+
+  /// A kernel for one element type.
+  private static func of<Value>(
+    _ type: Value.Type,
+    _ prepare: @escaping @Sendable (
+      KernelContext, Value.Type
+    ) throws(ModelError) -> KernelBody?
+  ) -> Preparation {
+    { (context) throws(ModelError) in try prepare(context, type) }
+  }
+
+  /// A kernel for a pair of element types.
+  private static func of<First, Second>(
+    _ first: First.Type, _ second: Second.Type,
+    _ prepare: @escaping @Sendable (
+      KernelContext, First.Type, Second.Type
+    ) throws(ModelError) -> KernelBody?
+  ) -> Preparation {
+    { (context) throws(ModelError) in try prepare(context, first, second) }
   }
 
   private static let quantizeTypes: [(types: String, prepare: Preparation)] = [
-    ("float32_int8", { try QuantizeKernels.float32($0, to: Int8.self) }),
-    ("float32_uint8", { try QuantizeKernels.float32($0, to: UInt8.self) }),
-    ("float32_int16", { try QuantizeKernels.float32($0, to: Int16.self) }),
-    ("float32_int32", { try QuantizeKernels.float32($0, to: Int32.self) }),
-  ] + requantizeTypes(from: Int8.self) + requantizeTypes(from: UInt8.self)
-    + requantizeTypes(from: Int16.self) + requantizeTypes(from: Int32.self)
+    ("float32_int8", of(Int8.self, QuantizeKernels.float32)),
+    ("float32_uint8", of(UInt8.self, QuantizeKernels.float32)),
+    ("float32_int16", of(Int16.self, QuantizeKernels.float32)),
+    ("float32_int32", of(Int32.self, QuantizeKernels.float32)),
+  ]
 
   private static func requantizeTypes<Source: StoredInteger>(
     from _: Source.Type
   ) -> [(types: String, prepare: Preparation)] {
     let source = Source.elementType
     return [
-      ("\(source)_int8", { try QuantizeKernels.requantize($0, from: Source.self, to: Int8.self) }),
+      ("\(source)_int8", of(Source.self, Int8.self, QuantizeKernels.requantize)),
       (
         "\(source)_uint8",
-        { try QuantizeKernels.requantize($0, from: Source.self, to: UInt8.self) }
+        of(Source.self, UInt8.self, QuantizeKernels.requantize)
       ),
       (
         "\(source)_int16",
-        { try QuantizeKernels.requantize($0, from: Source.self, to: Int16.self) }
+        of(Source.self, Int16.self, QuantizeKernels.requantize)
       ),
       (
         "\(source)_int32",
-        { try QuantizeKernels.requantize($0, from: Source.self, to: Int32.self) }
+        of(Source.self, Int32.self, QuantizeKernels.requantize)
       ),
     ]
   }

@@ -5,7 +5,7 @@ enum QuantizeKernels {
   /// From float: `round(real / scale) + zero point`, half away from zero, clamped. Scales may run
   /// along an axis.
   static func float32<Value: StoredInteger>(
-    _ context: KernelContext, to _: Value.Type
+    _ context: KernelContext, _: Value.Type
   ) throws(ModelError) -> KernelBody? {
     guard context.input(0).elementType == .float32,
       context.output.elementType == Value.elementType
@@ -27,7 +27,7 @@ enum QuantizeKernels {
 
   /// Between two integer quantizations.
   static func requantize<Source: StoredInteger, Result: StoredInteger>(
-    _ context: KernelContext, from _: Source.Type, to _: Result.Type
+    _ context: KernelContext, _: Source.Type, _: Result.Type
   ) throws(ModelError) -> KernelBody? {
     guard context.input(0).elementType == Source.elementType,
       context.output.elementType == Result.elementType
@@ -49,7 +49,7 @@ enum QuantizeKernels {
   }
 
   static func dequantize<Value: StoredInteger>(
-    _ context: KernelContext, from _: Value.Type
+    _ context: KernelContext, _: Value.Type
   ) throws(ModelError) -> KernelBody? {
     guard context.input(0).elementType == Value.elementType,
       context.output.elementType == .float32
@@ -73,9 +73,9 @@ enum QuantizeKernels {
     else { return nil }
     let count = context.output.shape.elementCount
     return { operands in
-      let source = operands.input(0, as: UInt16.self)
+      let source = operands.input(0, as: Float16.self)
       let result = operands.output(as: Float.self)
-      for index in 0..<count { result[index] = Float(halfBits: source[index]) }
+      for index in 0..<count { result[index] = Float(source[index]) }
     }
   }
 }
@@ -111,22 +111,5 @@ struct ChannelQuantization: Sendable {
   @inline(__always)
   func channel(of index: Int) -> Int {
     scales.count == 1 ? 0 : index / inner % scales.count
-  }
-}
-
-extension Float {
-  /// The value of a half-precision number (IEEE 754 binary16) by its bits.
-  ///
-  /// `Float16` does not exist on every platform that this builds on.
-  init(halfBits bits: UInt16) {
-    let sign = UInt32(bits & 0x8000) << 16
-    let magnitude = UInt32(bits & 0x7fff)
-    switch magnitude {
-    case 0x7c00...: self.init(bitPattern: sign | 0x7f80_0000 | (magnitude & 0x3ff) << 13)
-    case 0x0400...: self.init(bitPattern: sign | (magnitude << 13 + 112 << 23))
-    default:
-      let value = Float(magnitude) * 0x1p-24
-      self = sign == 0 ? value : -value
-    }
   }
 }

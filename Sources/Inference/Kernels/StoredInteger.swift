@@ -1,29 +1,13 @@
 import NeuralNetworks
 
 /// An integer that tensors hold quantized values in.
-protocol StoredInteger: FixedWidthInteger, BitwiseCopyable, Sendable {
-  static var elementType: ElementType { get }
-}
+protocol StoredInteger: NumericElement, FixedWidthInteger, BitwiseCopyable {}
 
-extension Int8: StoredInteger {
-  static var elementType: ElementType { .int8 }
-}
-
-extension UInt8: StoredInteger {
-  static var elementType: ElementType { .uint8 }
-}
-
-extension Int16: StoredInteger {
-  static var elementType: ElementType { .int16 }
-}
-
-extension Int32: StoredInteger {
-  static var elementType: ElementType { .int32 }
-}
-
-extension Int64: StoredInteger {
-  static var elementType: ElementType { .int64 }
-}
+extension Int8: StoredInteger {}
+extension UInt8: StoredInteger {}
+extension Int16: StoredInteger {}
+extension Int32: StoredInteger {}
+extension Int64: StoredInteger {}
 
 /// What products are summed in: 32 bits for 8-bit activations, 32 or 64 for 16-bit ones.
 protocol Accumulator: StoredInteger, SignedInteger {

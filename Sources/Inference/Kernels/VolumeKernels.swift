@@ -11,8 +11,10 @@ enum VolumeKernels {
   }
 
   static func transposedInt16(_ context: KernelContext) throws(ModelError) -> KernelBody? {
-    try transposedQuantized(context, Int16.self, weights: Int8.self, sum: Int64.self)
-      ?? transposedQuantized(context, Int16.self, weights: Int8.self, sum: Int32.self)
+    if let wide = try transposedQuantized(context, Int16.self, weights: Int8.self, sum: Int64.self) {
+      return wide
+    }
+    return try transposedQuantized(context, Int16.self, weights: Int8.self, sum: Int32.self)
   }
 
   /// Exact where `ConvolutionKernels` are: an output element has at most as many taps.

@@ -62,7 +62,7 @@ enum RectifierKernels {
   ///
   /// Exact: |value| and |slope| stay below 2^16 and 2^8, or both below 2^9.
   static func parametric<Value: StoredInteger, Slope: StoredInteger>(
-    _ context: KernelContext, _: Value.Type, slopes: Slope.Type
+    _ context: KernelContext, _: Value.Type, _: Slope.Type
   ) throws(ModelError) -> KernelBody? {
     guard context.isUnary(Value.elementType), context.input(1).elementType == Slope.elementType
     else { return nil }

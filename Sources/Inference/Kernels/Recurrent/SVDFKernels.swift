@@ -44,7 +44,8 @@ enum SVDFKernels {
   }
 
   static func int8(_ context: KernelContext) throws(ModelError) -> KernelBody? {
-    try quantized(context, state: Int16.self) ?? quantized(context, state: Int8.self)
+    if let wide = try quantized(context, state: Int16.self) { return wide }
+    return try quantized(context, state: Int8.self)
   }
 
   /// The state and the weights over time are of 8 or 16 bits. 32-bit sums wrap as on the device.
