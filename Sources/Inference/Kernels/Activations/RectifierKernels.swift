@@ -39,9 +39,8 @@ enum RectifierKernels {
     else { return nil }
     let input = try context.quantization(of: context.input(0))
     let output = try context.quantization(of: context.output)
-    let identity = try context.multiplier(Double(Float(input.scale) / Float(output.scale)))
-    let leak = try context.multiplier(
-      Double(Float(input.scale) * abs(slope) / Float(output.scale)))
+    let identity = try context.multiplier(input.scale / output.scale)
+    let leak = try context.multiplier(input.scale * Double(abs(slope)) / output.scale)
     let sign: Int32 = slope < 0 ? -1 : 1
     let count = context.output.shape.elementCount
     let arithmetic = context.arithmetic
