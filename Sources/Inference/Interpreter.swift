@@ -3,57 +3,81 @@ import NeuralNetworks
 /// Runs a planned network. Not thread-safe; make one for each thread.
 ///
 /// Every pointer is made in `init`; `invoke` allocates nothing but what a hybrid kernel needs.
+///
+/// With room for a batch, each tensor holds its samples one after the other: kernels that take
+/// batches use their weights for all of them, others are called sample by sample. Results do not
+/// depend on it.
 public struct Interpreter: ~Copyable {
   public let plan: ExecutionPlan
+  /// Samples that one invocation may run.
+  public let batchSize: Int
   private let arena: UnsafeMutableRawPointer
   private let variables: UnsafeMutableRawPointer
-  private let tables: [OperandTable]
-  private let bases: MemoryBases
+  private let scratch: UnsafeMutableRawPointer
+  /// By sample, then by subgraph.
+  private let tables: [[OperandTable]]
   private let failure: UnsafeMutablePointer<KernelFailure?>
   private var hasRun: [Bool]
   private var callsLeft = 0
 
-  /// O(arena + operands).
-  public init(_ plan: ExecutionPlan) {
+  /// O(arena + operands), times the batch size.
+  ///
+  /// - Precondition: 1 unless the plan takes batches.
+  public init(_ plan: ExecutionPlan, batchSize: Int = 1) {
+    precondition(batchSize == 1 || batchSize > 1 && plan.takesBatches, "a plan without batches")
     self.plan = plan
-    let arena = UnsafeMutableRawPointer.allocate(
-      byteCount: max(plan.arenaBytes, 1), alignment: 64)
-    let variables = UnsafeMutableRawPointer.allocate(
-      byteCount: max(plan.variableBytes, 1), alignment: 64)
-    arena.initializeMemory(as: UInt8.self, repeating: 0, count: plan.arenaBytes)
-    variables.initializeMemory(as: UInt8.self, repeating: 0, count: plan.variableBytes)
-    self.arena = arena
-    self.variables = variables
-    let bases = MemoryBases(arena: arena, variables: variables, constants: plan.constants.base)
+    self.batchSize = batchSize
+    arena = .allocateZeroed(byteCount: plan.arenaBytes * batchSize)
+    variables = .allocateZeroed(byteCount: plan.variableBytes)
+    let scratch = UnsafeMutableRawPointer.allocateZeroed(
+      byteCount: plan.scratchBytes(batchSize: batchSize))
+    self.scratch = scratch
+    let bases = MemoryBases(
+      arena: arena, variables: variables, constants: plan.constants.base, batchSize: batchSize)
     let failure = UnsafeMutablePointer<KernelFailure?>.allocate(capacity: 1)
     failure.initialize(to: nil)
-    tables = plan.subgraphs.map { OperandTable($0, bases, failure) }
-    self.bases = bases
     self.failure = failure
+    tables = (0..<batchSize).map { sample in
+      plan.subgraphs.map {
+        OperandTable($0, bases, sample: sample, scratch: scratch, failure: failure)
+      }
+    }
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
+    fillVariables()
   }
 
   deinit {
     arena.deallocate()
-    failure.deallocate()
     variables.deallocate()
-    for table in tables { table.deallocate() }
+    scratch.deallocate()
+    failure.deallocate()
+    for table in tables.joined() { table.deallocate() }
   }
 
   /// Forgets what variables hold, as when the device starts.
   public mutating func reset() {
     variables.initializeMemory(as: UInt8.self, repeating: 0, count: plan.variableBytes)
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
+    fillVariables()
+  }
+
+  private func fillVariables() {
+    for fill in plan.variableFills {
+      (variables + fill.range.lowerBound).initializeMemory(
+        as: UInt8.self, repeating: fill.byte, count: fill.range.count)
+    }
   }
 
   /// Copies an input's elements into the arena. Inputs do not outlive an invocation.
   ///
   /// - Precondition: `bytes` are as many as the tensor's.
-  public mutating func setInput(_ index: Int, bytes: UnsafeRawBufferPointer) {
+  public mutating func setInput(_ index: Int, bytes: UnsafeRawBufferPointer, sample: Int = 0) {
     let place = plan.subgraphs[0].inputs[index]
     precondition(bytes.count == place.byteCount, "an input of the wrong size")
-    UnsafeMutableRawBufferPointer(start: arena + place.offset, count: place.byteCount)
-      .copyBytes(from: bytes)
+    precondition(sample >= 0 && sample < batchSize, "a sample outside the batch")
+    UnsafeMutableRawBufferPointer(
+      start: bases.pointer(to: place, sample: sample), count: place.byteCount
+    ).copyBytes(from: bytes)
   }
 
   /// Subgraphs that one invocation may call: a bound on loops that never end.
@@ -63,17 +87,28 @@ public struct Interpreter: ~Copyable {
   ///
   /// - Throws: `ModelError` when values make an operator impossible, like an index out of range, or
   ///   a loop does not end; the outputs are undefined then.
-  public mutating func invoke() throws(ModelError) {
+  public mutating func invoke() throws(ModelError) { try invoke(sampleCount: 1) }
+
+  /// Computes the outputs of the batch's first samples.
+  ///
+  /// - Throws: as `invoke`.
+  public mutating func invoke(sampleCount: Int) throws(ModelError) {
+    precondition(sampleCount >= 1 && sampleCount <= batchSize, "more samples than the batch has")
     callsLeft = Self.maximumCallCount
-    try run(subgraph: 0)
+    try run(subgraph: 0, sampleCount: sampleCount)
   }
 
-  private mutating func run(subgraph: Int) throws(ModelError) {
-    let table = tables[subgraph]
+  private mutating func run(subgraph: Int, sampleCount: Int) throws(ModelError) {
     for (index, op) in plan.subgraphs[subgraph].operators.enumerated() {
       switch op.action {
-      case .kernel(let body):
-        body(table.operands[index])
+      case .kernel(let kernel):
+        if kernel.takesBatches {
+          var operands = tables[0][subgraph].operands[index]
+          operands.sampleCount = sampleCount
+          kernel.body(operands)
+        } else {
+          for sample in 0..<sampleCount { kernel.body(tables[sample][subgraph].operands[index]) }
+        }
         if let reason = failure.pointee { throw failed(op, reason) }
       case .callOnce(let callee):
         if !hasRun[callee] {
@@ -107,6 +142,7 @@ public struct Interpreter: ~Copyable {
     }
   }
 
+  /// A plan with calls takes no batches.
   private mutating func call(_ callee: Int, of op: PlannedOperator) throws(ModelError) {
     callsLeft -= 1
     guard callsLeft >= 0 else {
@@ -114,7 +150,7 @@ public struct Interpreter: ~Copyable {
         place: op.place, found: "a loop that goes on",
         expected: "at most \(Self.maximumCallCount) calls of subgraphs in an invocation")
     }
-    try run(subgraph: callee)
+    try run(subgraph: callee, sampleCount: 1)
   }
 
   private func failed(_ op: PlannedOperator, _ reason: KernelFailure) -> ModelError {
@@ -124,24 +160,40 @@ public struct Interpreter: ~Copyable {
   }
 
   private func isTrue(_ place: TensorPlace) -> Bool {
-    bases.pointer(to: place).load(as: UInt8.self) != 0
+    bases.pointer(to: place, sample: 0).load(as: UInt8.self) != 0
   }
 
   /// Operands of a call have equal types on both sides, as validation demands.
   private func copy(_ sources: [TensorPlace], to targets: [TensorPlace]) {
     for (source, target) in zip(sources, targets) {
-      bases.pointer(to: target).copyMemory(
-        from: bases.pointer(to: source), byteCount: target.byteCount)
+      bases.pointer(to: target, sample: 0).copyMemory(
+        from: bases.pointer(to: source, sample: 0), byteCount: target.byteCount)
     }
   }
 
   /// An output's elements, valid inside `body` only.
   public func withOutput<Result>(
-    _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+    _ index: Int, sample: Int = 0, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     let place = plan.subgraphs[0].outputs[index]
+    precondition(sample >= 0 && sample < batchSize, "a sample outside the batch")
     return try body(
-      UnsafeRawBufferPointer(start: bases.pointer(to: place), count: place.byteCount))
+      UnsafeRawBufferPointer(
+        start: bases.pointer(to: place, sample: sample), count: place.byteCount))
+  }
+
+  private var bases: MemoryBases {
+    MemoryBases(
+      arena: arena, variables: variables, constants: plan.constants.base, batchSize: batchSize)
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  /// Aligned to 64 bytes.
+  fileprivate static func allocateZeroed(byteCount: Int) -> Self {
+    let memory = Self.allocate(byteCount: max(byteCount, 1), alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    return memory
   }
 }
 
@@ -150,10 +202,12 @@ private struct MemoryBases {
   let arena: UnsafeMutableRawPointer
   let variables: UnsafeMutableRawPointer
   let constants: UnsafeMutableRawPointer
+  let batchSize: Int
 
-  func pointer(to place: TensorPlace) -> UnsafeMutableRawPointer {
+  /// The arena of a batch is that of a sample with every place so many times as large.
+  func pointer(to place: TensorPlace, sample: Int) -> UnsafeMutableRawPointer {
     switch place.memory {
-    case .arena: arena + place.offset
+    case .arena: arena + (place.offset * batchSize + sample * place.byteCount)
     case .variables: variables + place.offset
     case .constants: constants + place.offset
     }
@@ -170,7 +224,8 @@ private struct OperandTable {
   private let outputs: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
   init(
-    _ plan: SubgraphPlan, _ bases: MemoryBases, _ failure: UnsafeMutablePointer<KernelFailure?>
+    _ plan: SubgraphPlan, _ bases: MemoryBases, sample: Int, scratch: UnsafeMutableRawPointer,
+    failure: UnsafeMutablePointer<KernelFailure?>
   ) {
     let inputCounts = plan.operators.map { max($0.inputs.count, Self.minimumInputCount) }
     let inputTotal = inputCounts.reduce(0, +)
@@ -183,12 +238,16 @@ private struct OperandTable {
     var (nextInput, nextOutput) = (inputs, outputs)
     for (op, inputCount) in zip(plan.operators, inputCounts) {
       for (index, place) in op.inputs.enumerated() {
-        nextInput[index] = place.map { UnsafeRawPointer(bases.pointer(to: $0)) }
+        nextInput[index] = place.map {
+          UnsafeRawPointer(bases.pointer(to: $0, sample: sample))
+        }
       }
       for (index, place) in op.outputs.enumerated() {
-        nextOutput[index] = bases.pointer(to: place)
+        nextOutput[index] = bases.pointer(to: place, sample: sample)
       }
-      operands.append(KernelOperands(inputs: nextInput, outputs: nextOutput, failure: failure))
+      operands.append(
+        KernelOperands(
+          inputs: nextInput, outputs: nextOutput, scratch: scratch, failure: failure))
       nextInput += inputCount
       nextOutput += op.outputs.count
     }

@@ -31,7 +31,8 @@ extension EvalCommand {
         ? KeywordSpottingMFCC.quantized(features).map { UInt8(bitPattern: $0) }
         : features.withUnsafeBytes { Array($0) }
     }
-    let classes = try classes(classifier, inputs, jobs: jobs, path: evaluation.model)
+    let classes = try classes(
+      classifier, inputs.flatMap { $0 }, jobs: jobs, path: evaluation.model)
     evaluation.metrics =
       ClassificationScore(labels: labels, truths: truths, classes: classes).metrics
   }
@@ -69,17 +70,16 @@ extension EvalCommand {
     let truths = try named.map { name throws(InputError) -> Int in
       try index(of: name, among: labels, file: truthPath)
     }
-    let inputs = (0..<count).map { Array(samples.bytes[$0 * size..<($0 + 1) * size]) }
     let classes = try classes(
-      classifier, inputs, jobs: try arguments.jobs(), path: evaluation.model)
+      classifier, samples.bytes, jobs: try arguments.jobs(), path: evaluation.model)
     evaluation.metrics =
       ClassificationScore(labels: labels, truths: truths, classes: classes).metrics
   }
 
   private static func classes(
-    _ classifier: Classifier, _ inputs: [[UInt8]], jobs: Int, path: String
+    _ classifier: Classifier, _ samples: [UInt8], jobs: Int, path: String
   ) throws(InputError) -> [Int] {
-    do { return try classifier.classes(of: inputs, jobs: jobs) } catch {
+    do { return try classifier.classes(of: samples, jobs: jobs) } catch {
       throw InputError(error, file: path)
     }
   }

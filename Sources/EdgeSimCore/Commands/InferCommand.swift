@@ -19,7 +19,7 @@ enum InferCommand {
       .init(name: "--input", value: "X.npy", help: "Inputs."),
       .init(name: "--output", value: "Y.npy", help: "Where outputs are written."), .arithmetic,
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
-      .progress,
+      .jobs, .progress,
     ])
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
@@ -31,17 +31,26 @@ enum InferCommand {
     let samples = try NPYFile.read(path: inputPath)
     let progress = arguments.progress()
     defer { progress.finish() }
-    let result = try infer(
-      plan, samples, resets: arguments.has("--reset"), progress: progress, modelPath: path,
-      inputPath: inputPath)
+    try check(plan, samples, modelPath: path, inputPath: inputPath)
+    let bytes: [UInt8]
+    let jobs = try arguments.jobs()
+    do {
+      bytes = try outputs(
+        plan, samples.bytes, resets: arguments.has("--reset"), jobs: jobs, progress)
+    } catch { throw InputError(error, file: path) }
+    let output = plan.network.main.tensors[plan.network.main.outputs[0]]
+    let extents = output.shape.dimensions
+    let result = NPYFile(
+      elementType: output.elementType,
+      shape: [Int](samples.shape[..<1]) + (extents.first == 1 ? extents.dropFirst() : extents[...]),
+      bytes: bytes)
     try result.write(to: outputPath)
     return .pass
   }
 
-  private static func infer(
-    _ plan: ExecutionPlan, _ samples: NPYFile, resets: Bool, progress: Progress, modelPath: String,
-    inputPath: String
-  ) throws(InputError) -> NPYFile {
+  private static func check(
+    _ plan: ExecutionPlan, _ samples: NPYFile, modelPath: String, inputPath: String
+  ) throws(InputError) {
     let main = plan.network.main
     guard main.inputs.count == 1, main.outputs.count == 1 else {
       throw InputError(
@@ -50,7 +59,6 @@ enum InferCommand {
           expected: "one of each"))
     }
     let input = main.tensors[main.inputs[0]]
-    let output = main.tensors[main.outputs[0]]
     let count = samples.shape.first ?? 0
     guard samples.elementType == input.elementType,
       samples.bytes.count == count * input.byteCount, count > 0
@@ -61,32 +69,22 @@ enum InferCommand {
           expected: "\(input.elementType.rawValue) [samples, ...] with \(input.shape) elements each"
         ))
     }
-    let bytes: [UInt8]
-    do {
-      bytes = try run(plan, samples.bytes, count: count, resets: resets, progress: progress)
-    } catch { throw InputError(error, file: modelPath) }
-    let extents = output.shape.dimensions
-    return NPYFile(
-      elementType: output.elementType,
-      shape: [count] + (extents.first == 1 ? extents.dropFirst() : extents[...]), bytes: bytes)
   }
 
-  private static func run(
-    _ plan: ExecutionPlan, _ bytes: [UInt8], count: Int, resets: Bool, progress: Progress
+  /// A stateful model hears a stream, unless every sample begins anew: then the order is free.
+  private static func outputs(
+    _ plan: ExecutionPlan, _ bytes: [UInt8], resets: Bool, jobs: Int, _ progress: Progress
   ) throws(ModelError) -> [UInt8] {
-    var interpreter = Interpreter(plan)
-    let size = bytes.count / count
-    var result: [UInt8] = []
-    for sample in 0..<count {
-      if resets { interpreter.reset() }
-      bytes.withUnsafeBytes { all in
-        interpreter.setInput(
-          0, bytes: UnsafeRawBufferPointer(rebasing: all[sample * size..<(sample + 1) * size]))
-      }
-      try interpreter.invoke()
-      interpreter.withOutput(0) { result.append(contentsOf: $0) }
-      progress.report("inference", done: sample, of: count)
+    if resets || plan.takesBatches {
+      return try SampleEvaluator(plan, jobs: jobs).outputs(of: bytes, progress: progress)
     }
-    return result
+    var interpreter = Interpreter(plan)
+    let count = bytes.count / SampleEvaluator(plan).inputByteCount
+    return try bytes.withBytes { (all) throws(ModelError) -> [UInt8] in
+      try interpreter.outputs(of: all, resets: false) { done in
+        progress.report("inference", done: done - 1, of: count)
+      }
+    }
   }
+
 }

@@ -12,7 +12,9 @@ struct SigmoidTable: Sendable {
 
     /// The input's scale is `2^-12 * 2^shift`.
     init(powerOfTwo shift: Int32) {
-      self = shift >= 0 ? Self(multiplier: 3 << shift, rightShift: 0)
+      self =
+        shift >= 0
+        ? Self(multiplier: 3 << shift, rightShift: 0)
         : Self(multiplier: 3, rightShift: -shift)
     }
 

@@ -163,9 +163,10 @@ extension KernelTable {
   /// A kernel for one element type.
   private static func of<Value>(
     _ type: Value.Type,
-    _ prepare: @escaping @Sendable (
-      KernelContext, Value.Type
-    ) throws(ModelError) -> KernelBody?
+    _ prepare:
+      @escaping @Sendable (
+        KernelContext, Value.Type
+      ) throws(ModelError) -> KernelBody?
   ) -> Preparation {
     { (context) throws(ModelError) in try prepare(context, type) }
   }
@@ -173,9 +174,10 @@ extension KernelTable {
   /// A kernel for a pair of element types.
   private static func of<First, Second>(
     _ first: First.Type, _ second: Second.Type,
-    _ prepare: @escaping @Sendable (
-      KernelContext, First.Type, Second.Type
-    ) throws(ModelError) -> KernelBody?
+    _ prepare:
+      @escaping @Sendable (
+        KernelContext, First.Type, Second.Type
+      ) throws(ModelError) -> KernelBody?
   ) -> Preparation {
     { (context) throws(ModelError) in try prepare(context, first, second) }
   }

@@ -5,16 +5,12 @@ struct KernelOperands {
   /// In the operator's order; nil for an absent one.
   let inputs: UnsafePointer<UnsafeRawPointer?>
   let outputs: UnsafePointer<UnsafeMutableRawPointer?>
-  private let failure: UnsafeMutablePointer<KernelFailure?>?
-
-  init(
-    inputs: UnsafePointer<UnsafeRawPointer?>, outputs: UnsafePointer<UnsafeMutableRawPointer?>,
-    failure: UnsafeMutablePointer<KernelFailure?>? = nil
-  ) {
-    self.inputs = inputs
-    self.outputs = outputs
-    self.failure = failure
-  }
+  /// Samples that lie one after the other in inputs and outputs; more than 1 for kernels that say
+  /// that they take them (`PreparedKernel.takesBatches`).
+  var sampleCount = 1
+  /// Memory that the kernel asked for when it was prepared; aligned to 64 bytes.
+  var scratch: UnsafeMutableRawPointer?
+  var failure: UnsafeMutablePointer<KernelFailure?>?
 
   /// Tells that values make the operator impossible; the kernel returns soon after.
   @inline(__always)
@@ -49,6 +45,18 @@ enum KernelFailure: String, Sendable {
 /// What runs: everything it needs is captured when it is prepared.
 typealias KernelBody = @Sendable (KernelOperands) -> Void
 
+/// A kernel ready to run.
+struct PreparedKernel: Sendable {
+  let name: String
+  let body: KernelBody
+  /// Whether it runs many samples in one call; else it is called for each.
+  var takesBatches = false
+  /// Whether values of operands can make it impossible.
+  var mayFail = false
+  /// Bytes of scratch for a number of samples.
+  var scratchBytes: @Sendable (_ sampleCount: Int) -> Int = { _ in 0 }
+}
+
 /// One kernel: `<op>_<types>_<variant>`.
 struct Kernel: Sendable {
   let name: String
@@ -60,19 +68,30 @@ struct Kernel: Sendable {
   let prepare: @Sendable (KernelContext) throws(ModelError) -> KernelBody?
 }
 
-/// All kernels. The first that takes an operator's types runs it; reference kernels come last, so
-/// that faster ones may stand before them.
+/// The reference kernels. The first that takes an operator's types runs it, unless one of
+/// `FastKernels` does.
 enum KernelTable {
-  static let rows: [Kernel] = FastFloatKernels.rows + compute + activations + recurrent + movement
+  static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
 
+  private static let referenceRows = compute + activations + recurrent + movement
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
+  private static let referenceRowsByOperation = Dictionary(
+    grouping: referenceRows, by: \.operation)
 
   /// The kernel that runs an operator, prepared.
   ///
   /// - Throws: when there is none for its element types, or its quantization is unusable.
-  static func prepare(_ context: KernelContext) throws(ModelError) -> (Kernel, KernelBody) {
-    for row in rowsByOperation[context.op.operation.name] ?? [] {
-      if let body = try row.prepare(context) { return (row, body) }
+  static func prepare(_ context: KernelContext) throws(ModelError) -> PreparedKernel {
+    if let variant = context.kernels.variant,
+      let fast = try FastKernels.prepare(context, variant)
+    {
+      return fast
+    }
+    let rows = context.kernels.variant == nil ? referenceRowsByOperation : rowsByOperation
+    for row in rows[context.op.operation.name] ?? [] where context.kernels.allows(row) {
+      if let body = try row.prepare(context) {
+        return PreparedKernel(name: row.name, body: body, mayFail: row.mayFail)
+      }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {
       context.subgraph.tensors[$0].elementType.rawValue

@@ -40,11 +40,17 @@ struct OutputStage: Sendable {
       zeroPoint: output.zeroPoint)
   }
 
+  /// The arithmetic of one channel.
+  @inline(__always)
+  func family(of channel: Int) -> Arithmetic {
+    channel < scalarChannel ? arithmetic : .doubleRounding
+  }
+
   /// - Parameter accumulator: the sum of products and the bias.
   @inline(__always)
   func stored<Sum: Accumulator, Value: StoredInteger>(_ accumulator: Sum, channel: Int) -> Value {
-    let family = channel < scalarChannel ? arithmetic : .doubleRounding
-    let scaled = accumulator.scaled(by: multipliers[channel], family) &+ zeroPoint
+    let scaled =
+      accumulator.scaled(by: multipliers[channel], family(of: channel)) &+ zeroPoint
     return Value(truncatingIfNeeded: min(max(scaled, range.low), range.high))
   }
 }

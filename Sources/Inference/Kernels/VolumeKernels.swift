@@ -11,7 +11,8 @@ enum VolumeKernels {
   }
 
   static func transposedInt16(_ context: KernelContext) throws(ModelError) -> KernelBody? {
-    if let wide = try transposedQuantized(context, Int16.self, weights: Int8.self, sum: Int64.self) {
+    if let wide = try transposedQuantized(context, Int16.self, weights: Int8.self, sum: Int64.self)
+    {
       return wide
     }
     return try transposedQuantized(context, Int16.self, weights: Int8.self, sum: Int32.self)

@@ -6,10 +6,13 @@ import NeuralNetworks
 public struct ExecutionPlan: Sendable {
   public let network: Network
   public let arithmetic: Arithmetic
+  public let kernels: KernelSelection
   /// The entry subgraph's arena.
   public let arena: ArenaPlan
   /// Bytes of the variables that outlive an invocation.
   public let variableBytes: Int
+  /// What variables hold at first, where that is not 0.
+  let variableFills: [VariableFill]
   /// The kernel of each operator of the entry subgraph; `-` where nothing runs.
   public let kernelNames: [String]
 
@@ -23,15 +26,19 @@ public struct ExecutionPlan: Sendable {
 
   /// O(operators² + constants).
   ///
-  /// - Parameter network: valid, as a reader gives it.
+  /// - Parameter stated: valid, as a reader gives it.
+  /// - Parameter kernels: which kernels run; results do not depend on it.
   /// - Throws: `ModelError` when an operator has no kernel for its element types, or a quantization
   ///   cannot be used.
-  public init(_ network: Network, arithmetic: Arithmetic) throws(ModelError) {
-    if let place = try network.valueDependentOperators().first {
+  public init(
+    _ stated: Network, arithmetic: Arithmetic, kernels: KernelSelection = .best
+  ) throws(ModelError) {
+    if let place = try stated.valueDependentOperators().first {
       throw ModelError(
         place: place, found: "an output whose shape depends on values",
         expected: "shapes that are known before anything runs")
     }
+    let network = stated.withExpandedConstants()
     let constants = ConstantMemory(network)
     let variables = VariablePlan(network)
     var arenas: [ArenaPlan] = []
@@ -42,15 +49,17 @@ public struct ExecutionPlan: Sendable {
       let places = TensorPlaces(
         network: network, subgraph: index, constants: constants, variables: variables,
         arena: arena, arenaBase: base)
-      plans.append(try SubgraphPlan(network, index: index, arithmetic, places))
+      plans.append(try SubgraphPlan(network, index: index, arithmetic, kernels, places))
       arenas.append(arena)
       base += arena.peakBytes
     }
-    self.network = network
+    self.network = stated
     self.arithmetic = arithmetic
+    self.kernels = kernels
     self.constants = constants
     arena = arenas[0]
     variableBytes = variables.byteCount
+    variableFills = variables.fills
     subgraphs = plans
     kernelNames = plans[0].operators.map(\.kernelName)
     arenaBytes = base
@@ -64,13 +73,14 @@ struct SubgraphPlan: Sendable {
   let outputs: [TensorPlace]
 
   init(
-    _ network: Network, index: Int, _ arithmetic: Arithmetic, _ places: TensorPlaces
+    _ network: Network, index: Int, _ arithmetic: Arithmetic, _ kernels: KernelSelection,
+    _ places: TensorPlaces
   ) throws(ModelError) {
     let subgraph = network.subgraphs[index]
     var operators: [PlannedOperator] = []
     for (number, op) in subgraph.operators.enumerated() {
       let context = KernelContext(
-        op: op, subgraph: subgraph, arithmetic: arithmetic,
+        op: op, subgraph: subgraph, arithmetic: arithmetic, kernels: kernels,
         place: "subgraph \(index), operator \(number) (\(op.operation.name))",
         network: network.subgraphs)
       operators.append(try PlannedOperator(context, places))
@@ -84,7 +94,7 @@ struct SubgraphPlan: Sendable {
 /// One operator, ready to run.
 struct PlannedOperator: Sendable {
   enum Action: Sendable {
-    case kernel(KernelBody)
+    case kernel(PreparedKernel)
     /// Runs a subgraph unless it has run before.
     case callOnce(Int)
     /// Runs one of two subgraphs; the first operand tells.
@@ -94,57 +104,64 @@ struct PlannedOperator: Sendable {
     case nothing
   }
 
-  let kernelName: String
+  let action: Action
   /// For messages.
   let place: String
-  let action: Action
-  /// Whether values of operands can make it impossible.
-  let mayFail: Bool
   let inputs: [TensorPlace?]
   let outputs: [TensorPlace]
+
+  /// Whether values of operands can make it impossible.
+  var mayFail: Bool {
+    switch action {
+    case .kernel(let kernel): kernel.mayFail
+    case .loop: true
+    default: false
+    }
+  }
+
+  var kernelName: String {
+    if case .kernel(let kernel) = action { kernel.name } else { "-" }
+  }
 
   init(_ context: KernelContext, _ places: TensorPlaces) throws(ModelError) {
     let op = context.op
     place = context.place
-    var fails = false
+    let isFolded = op.isFoldable && context.output.constant != nil
     switch op.operation {
+    case _ where isFolded:
+      (action, inputs, outputs) = (.nothing, [], [])
     case .varHandle:
-      (kernelName, action, inputs, outputs) = ("-", .nothing, [], [])
+      (action, inputs, outputs) = (.nothing, [], [])
     case .callOnce(let subgraph):
-      (kernelName, action, inputs, outputs) = ("-", .callOnce(subgraph), [], [])
+      (action, inputs, outputs) = (.callOnce(subgraph), [], [])
     case .conditional(let then, let otherwise):
-      (kernelName, action) = ("-", .conditional(then: then, otherwise: otherwise))
+      action = .conditional(then: then, otherwise: otherwise)
       inputs = op.inputs.map { $0.map { places.place(of: $0) } }
       outputs = op.outputs.map { places.place(of: $0) }
     case .whileLoop(let condition, let body):
-      (kernelName, action) = ("-", .loop(condition: condition, body: body))
-      fails = true
+      action = .loop(condition: condition, body: body)
       inputs = op.inputs.map { $0.map { places.place(of: $0) } }
       outputs = op.outputs.map { places.place(of: $0) }
     case .readVariable:
       inputs = [places.variable(ofHandle: op.inputs[0])]
       outputs = [places.place(of: op.outputs[0])]
-      action = .kernel(Self.copy(byteCount: outputs[0].byteCount))
-      kernelName = "read_variable_bytes_reference"
+      action = Self.copy(byteCount: outputs[0].byteCount, name: "read_variable_bytes_reference")
     case .assignVariable:
       inputs = [op.inputs[1].map { places.place(of: $0) }]
       outputs = [places.variable(ofHandle: op.inputs[0])]
-      action = .kernel(Self.copy(byteCount: outputs[0].byteCount))
-      kernelName = "assign_variable_bytes_reference"
+      action = Self.copy(byteCount: outputs[0].byteCount, name: "assign_variable_bytes_reference")
     default:
-      let (kernel, body) = try KernelTable.prepare(context)
-      (kernelName, action) = (kernel.name, .kernel(body))
-      fails = kernel.mayFail
+      action = .kernel(try KernelTable.prepare(context))
       inputs = op.inputs.map { $0.map { places.place(of: $0) } }
       outputs = op.outputs.map { places.place(of: $0) }
     }
-    mayFail = fails
   }
 
-  private static func copy(byteCount: Int) -> KernelBody {
-    { operands in
-      operands.output(as: UInt8.self).update(
-        from: operands.input(0, as: UInt8.self), count: byteCount)
-    }
+  private static func copy(byteCount: Int, name: String) -> Action {
+    .kernel(
+      PreparedKernel(name: name) { operands in
+        operands.output(as: UInt8.self).update(
+          from: operands.input(0, as: UInt8.self), count: byteCount)
+      })
   }
 }

@@ -109,9 +109,11 @@ extension OperatorCheck {
     let isHybrid = left.elementType == .float32 && right.elementType == .int8
     try require(left.elementType == right.elementType || isHybrid, "factors of one type")
     let (a, b) = (left.shape.dimensions, right.shape.dimensions)
-    let (rows, depth) = attributes.transposesLeft
+    let (rows, depth) =
+      attributes.transposesLeft
       ? (a[a.count - 1], a[a.count - 2]) : (a[a.count - 2], a[a.count - 1])
-    let (rightDepth, columns) = attributes.transposesRight
+    let (rightDepth, columns) =
+      attributes.transposesRight
       ? (b[b.count - 1], b[b.count - 2]) : (b[b.count - 2], b[b.count - 1])
     try require(depth == rightDepth, "factors that share an extent")
     let batches = try broadcast([try shape(a.dropLast(2)), try shape(b.dropLast(2))])

@@ -33,7 +33,7 @@ extension OperatorCheck {
   // MARK: Operands
 
   /// A matrix of the stated extents, of float32 or int8; nil when it is absent and may be.
-  private func matrix(
+  func requireMatrix(
     _ index: Int, rows: Int, columns: Int, isOptional: Bool = false
   ) throws(ModelError) {
     guard let tensor = isOptional ? optionalInput(index) : try input(index) else { return }
@@ -42,7 +42,7 @@ extension OperatorCheck {
       "[\(rows), \(columns)] weights of float32 or int8 as input \(index)")
   }
 
-  private func vector(
+  func requireVector(
     _ index: Int, count: Int, isOptional: Bool = true
   ) throws(ModelError) {
     guard let tensor = isOptional ? optionalInput(index) : try input(index) else { return }
@@ -50,7 +50,7 @@ extension OperatorCheck {
   }
 
   /// A tensor that outlives an invocation, as only variables do.
-  private func state(_ index: Int, count: Int, _ types: [ElementType]) throws(ModelError) {
+  func requireState(_ index: Int, count: Int, _ types: [ElementType]) throws(ModelError) {
     let tensor = try input(index)
     try require(
       tensor.isVariable && tensor.constant == nil && tensor.shape.elementCount == count
@@ -58,177 +58,10 @@ extension OperatorCheck {
       "a variable of \(count) elements of \(types.map(\.rawValue)) as input \(index)")
   }
 
-  private func product(_ left: Int, _ right: Int) throws(ModelError) -> Int {
+  func product(_ left: Int, _ right: Int) throws(ModelError) -> Int {
     let (product, overflow) = left.multipliedReportingOverflow(by: right)
     try require(!overflow && product <= Shape.maximumElementCount, "fewer elements")
     return product
-  }
-
-  // MARK: LSTM
-
-  /// Operands of one direction. Weights of float32 go with biases of it.
-  ///
-  /// - Parameter depth: of the input that the direction reads.
-  /// - Returns: the extent of the output.
-  private func lstmDirection(
-    _ places: LSTMPlaces, depth: Int, auxiliaryDepth: Int?, batches: Int
-  ) throws(ModelError) -> Int {
-    let type = try input(0).elementType
-    let (weights, recurrent) = (
-      try input(places.inputWeights + 3).shape, try input(places.recurrentWeights + 3).shape
-    )
-    try require(weights.rank == 2 && recurrent.rank == 2, "weights of two axes")
-    let (cells, outputs) = (weights[0], recurrent[1])
-    let isCoupled = optionalInput(places.inputWeights) == nil
-    try require(
-      (optionalInput(places.recurrentWeights) == nil) == isCoupled, "both weights of a gate")
-    for gate in (isCoupled ? 1 : 0)...3 {
-      try matrix(places.inputWeights + gate, rows: cells, columns: depth)
-      try matrix(places.recurrentWeights + gate, rows: cells, columns: outputs)
-      try vector(places.bias + gate, count: cells, isOptional: false)
-      if let first = places.auxiliaryWeights, let auxiliaryDepth {
-        try matrix(first + gate, rows: cells, columns: auxiliaryDepth)
-      }
-      try bias(places.bias + gate, isFloat: type == .float32)
-    }
-    for offset in 0...2 { try vector(places.peephole + offset, count: cells) }
-    if let first = places.layerNorm {
-      for offset in 0...3 { try vector(first + offset, count: cells) }
-    }
-    if optionalInput(places.projection) == nil {
-      try require(outputs == cells, "a projection, or as many outputs as cells")
-    }
-    try matrix(places.projection, rows: outputs, columns: cells, isOptional: true)
-    try vector(places.projection + 1, count: outputs)
-    try checkUniformWeights(places, isFloat: type == .float32)
-    let states: [ElementType] = type == .float32 ? [.float32] : [.int8, .int16]
-    try state(places.hiddenState, count: try product(batches, outputs), states)
-    try state(places.cellState, count: try product(batches, cells), states)
-    return outputs
-  }
-
-  private func bias(_ index: Int, isFloat: Bool) throws(ModelError) {
-    guard let tensor = optionalInput(index) else { return }
-    let isWide = tensor.elementType == .int32 || tensor.elementType == .int64
-    try require(
-      isFloat ? tensor.elementType == .float32 : isWide,
-      isFloat ? "float32 biases" : "int32 or int64 biases")
-  }
-
-  /// Matrices are all float32 or all int8; what is added to float sums is float32.
-  private func checkUniformWeights(_ places: LSTMPlaces, isFloat: Bool) throws(ModelError) {
-    let type = try input(places.inputWeights + 3).elementType
-    try require(isFloat || type == .int8, "int8 weights")
-    let matrices =
-      (0...3).flatMap { [places.inputWeights + $0, places.recurrentWeights + $0] }
-      + (places.auxiliaryWeights.map { first in (0...3).map { first + $0 } } ?? [])
-      + [places.projection]
-    for index in matrices {
-      guard let tensor = optionalInput(index) else { continue }
-      try require(tensor.elementType == type, "weights of one type")
-    }
-    guard isFloat else { return }
-    for offset in 0...2 {
-      guard let tensor = optionalInput(places.peephole + offset) else { continue }
-      try require(tensor.elementType == type, "weights of one type")
-    }
-    let floats =
-      (places.layerNorm.map { first in (0...3).map { first + $0 } } ?? [])
-      + [places.projection + 1]
-    for index in floats {
-      guard let tensor = optionalInput(index) else { continue }
-      try require(tensor.elementType == .float32, "float32 coefficients")
-    }
-  }
-
-  fileprivate func lstmType() throws(ModelError) -> [TensorType]? {
-    guard case .lstm(let attributes) = op.operation else { return nil }
-    if attributes.isBasic { return try basicLSTMTypes() }
-    try require(op.inputs.count >= 20 && op.outputs.count == 1, "20 inputs and one output")
-    let source = try input(0)
-    try require(source.shape.rank == 2, "an input [batch, depth]")
-    let outputs = try lstmDirection(
-      .sequence, depth: source.shape[1], auxiliaryDepth: nil, batches: source.shape[0])
-    return [.init(source.elementType, try shape([source.shape[0], outputs]))]
-  }
-
-  private func basicLSTMTypes() throws(ModelError) -> [TensorType] {
-    try require(op.inputs.count == 5 && op.outputs.count == 4, "5 inputs and 4 outputs")
-    let (source, previous, weights, state) = (
-      try input(0), try input(1), try input(2), try input(4)
-    )
-    try require(
-      source.shape.rank == 2 && previous.shape.rank == 2 && weights.shape.rank == 2,
-      "input, activation and weights of two axes")
-    let (batches, depth, count) = (source.shape[0], source.shape[1], previous.shape[1])
-    let isFloat = try inputs().allSatisfy { $0.elementType == .float32 }
-    try require(isFloat, "float32 operands")
-    let biasCount = try input(3).shape.elementCount
-    try require(
-      previous.shape[0] == batches && state.shape == previous.shape
-        && weights.shape == Shape(checking: [4 * count, depth + count])
-        && biasCount == 4 * count,
-      "weights [4 x units, depth + units] and a bias of 4 x units")
-    return [
-      .init(.float32, previous.shape), .init(.float32, previous.shape),
-      .init(.float32, try shape([batches, depth + count])),
-      .init(.float32, try shape([batches, 4 * count])),
-    ]
-  }
-
-  /// Batch and time of a sequence [time, batch, depth] or [batch, time, depth].
-  private func sequence(isTimeMajor: Bool) throws(ModelError) -> (batches: Int, depth: Int) {
-    let source = try input(0).shape
-    try require(source.rank == 3, "an input of three axes")
-    return (source[isTimeMajor ? 1 : 0], source[2])
-  }
-
-  fileprivate func sequenceLSTMType() throws(ModelError) -> [TensorType]? {
-    guard case .unidirectionalSequenceLSTM(let attributes) = op.operation else { return nil }
-    let (batches, depth) = try sequence(isTimeMajor: attributes.isTimeMajor)
-    let outputs = try lstmDirection(
-      .sequence, depth: depth, auxiliaryDepth: nil, batches: batches)
-    let source = try input(0)
-    let extents = Array(source.shape.dimensions.dropLast()) + [outputs]
-    return [.init(source.elementType, try shape(extents))]
-  }
-
-  fileprivate func bidirectionalLSTMTypes() throws(ModelError) -> [TensorType]? {
-    guard case .bidirectionalSequenceLSTM(let attributes) = op.operation else { return nil }
-    let (batches, depth) = try sequence(isTimeMajor: attributes.isTimeMajor)
-    try require(try input(0).elementType == .float32, "a float32 input")
-    let second = try secondInput(39, weights: [41, 45])
-    let hasWeights = second != nil && optionalInput(41) != nil
-    let forward = try lstmDirection(
-      .forward, depth: depth, auxiliaryDepth: hasWeights ? second : nil, batches: batches)
-    let backward = try lstmDirection(
-      .backward, depth: hasWeights ? depth : second ?? depth,
-      auxiliaryDepth: hasWeights ? second : nil, batches: batches)
-    return try directions(forward, backward, merges: attributes.mergesOutputs)
-  }
-
-  /// The depth of a second input of the first one's other extents; nil when there is none.
-  private func secondInput(_ index: Int, weights: [Int]) throws(ModelError) -> Int? {
-    guard let tensor = optionalInput(index) else { return nil }
-    let first = try input(0)
-    try require(
-      tensor.shape.rank == 3 && tensor.elementType == first.elementType
-        && tensor.shape.dimensions.dropLast().elementsEqual(first.shape.dimensions.dropLast()),
-      "a second input of the first one's batch and time")
-    let present = weights.filter { optionalInput($0) != nil }.count
-    try require(present == 0 || present == weights.count, "weights of both directions, or none")
-    return tensor.shape[2]
-  }
-
-  private func directions(
-    _ forward: Int, _ backward: Int, merges: Bool
-  ) throws(ModelError) -> [TensorType] {
-    let extents = Array(try input(0).shape.dimensions.dropLast())
-    if merges { return [.init(.float32, try shape(extents + [forward + backward]))] }
-    return [
-      .init(.float32, try shape(extents + [forward])),
-      .init(.float32, try shape(extents + [backward])),
-    ]
   }
 
   // MARK: RNN and SVDF
@@ -240,16 +73,16 @@ extension OperatorCheck {
     let weights = try input(first).shape
     try require(weights.rank == 2, "weights of two axes")
     let type = try input(first).elementType
-    try matrix(first, rows: weights[0], columns: depth)
-    try matrix(first + 1, rows: weights[0], columns: weights[0])
+    try requireMatrix(first, rows: weights[0], columns: depth)
+    try requireMatrix(first + 1, rows: weights[0], columns: weights[0])
     if let auxiliary {
-      try matrix(auxiliary, rows: weights[0], columns: auxiliaryDepth)
+      try requireMatrix(auxiliary, rows: weights[0], columns: auxiliaryDepth)
       try require(try input(auxiliary).elementType == type, "weights of one type")
     }
     try require(try input(first + 1).elementType == type, "weights of one type")
-    try vector(first + 2, count: weights[0], isOptional: false)
-    try bias(first + 2, isFloat: true)
-    try state(first + 3, count: try product(batches, weights[0]), [.float32])
+    try requireVector(first + 2, count: weights[0], isOptional: false)
+    try requireBias(first + 2, isFloat: true)
+    try requireState(first + 3, count: try product(batches, weights[0]), [.float32])
     return weights[0]
   }
 
@@ -296,9 +129,9 @@ extension OperatorCheck {
         && filters % attributes.rank == 0,
       "filters of the input's depth, in groups of \(attributes.rank)")
     let units = filters / attributes.rank
-    try vector(3, count: units)
+    try requireVector(3, count: units)
     let isFloat = source.elementType == .float32
-    try bias(3, isFloat: isFloat)
+    try requireBias(3, isFloat: isFloat)
     try require(
       isFloat
         ? features.isWeight && time.elementType == features.elementType
@@ -306,29 +139,9 @@ extension OperatorCheck {
           && (time.elementType == .int8 || time.elementType == .int16),
       "float32 or hybrid operands, or int8 with weights over time of int8 or int16")
     let count = try product(source.shape[0], try product(filters, time.shape[1]))
-    try state(4, count: count, isFloat ? [.float32] : [time.elementType])
+    try requireState(4, count: count, isFloat ? [.float32] : [time.elementType])
     return [.init(source.elementType, try shape([source.shape[0], units]))]
   }
-}
-
-/// Where the operands of one direction of an LSTM are among the operator's inputs: the first of
-/// four gates (three for peepholes) each.
-public struct LSTMPlaces: Sendable {
-  public let inputWeights, recurrentWeights, peephole, bias, projection: Int
-  public let hiddenState, cellState: Int
-  public var layerNorm: Int?
-  /// Of a second input.
-  public var auxiliaryWeights: Int?
-
-  public static let sequence = LSTMPlaces(
-    inputWeights: 1, recurrentWeights: 5, peephole: 9, bias: 12, projection: 16,
-    hiddenState: 18, cellState: 19, layerNorm: 20)
-  public static let forward = LSTMPlaces(
-    inputWeights: 1, recurrentWeights: 5, peephole: 9, bias: 12, projection: 16,
-    hiddenState: 35, cellState: 36, auxiliaryWeights: 40)
-  public static let backward = LSTMPlaces(
-    inputWeights: 18, recurrentWeights: 22, peephole: 26, bias: 29, projection: 33,
-    hiddenState: 37, cellState: 38, auxiliaryWeights: 44)
 }
 
 extension Tensor {

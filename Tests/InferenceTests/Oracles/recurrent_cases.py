@@ -123,7 +123,8 @@ def bidirectional_lstms(random):
     for type in ("float32", "int8"):
         for index in range(4):
             time, batch, depth, cells = 3, 2, 4, 5
-            major, merges, second = bool(index % 2), index >= 2, index == 3
+            # Batch-major with merged outputs, LiteRT steps over other states than it was given.
+            major, merges, second = bool(index % 2) or index == 2, index >= 2, index == 3
             graph = Graph()
             lead = [time, batch] if major else [batch, time]
             graph.add(Tensor("float32", lead + [depth]))
@@ -215,6 +216,9 @@ def rnns(random):
             for _ in range(3):
                 graph.add(None)
             merges = index >= 2
+            # Time-major and symmetric, LiteRT's hybrid kernel crashes.
+            if type == "int8":
+                options["asymmetricQuantizeInputs"] = True
             results = [Tensor("float32", lead + [2 * units if merges else units])]
             if not merges:
                 results.append(Tensor("float32", lead + [units]))

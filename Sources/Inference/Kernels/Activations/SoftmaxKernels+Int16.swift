@@ -21,7 +21,9 @@ extension SoftmaxKernels {
     return { operands in
       let source = operands.input(0, as: Int16.self)
       let result = operands.output(as: Int16.self)
-      for index in 0..<rows { row.compute(source + index &* row.depth, result + index &* row.depth) }
+      for index in 0..<rows {
+        row.compute(source + index &* row.depth, result + index &* row.depth)
+      }
     }
   }
 }
