@@ -55,12 +55,15 @@ struct ChannelLayer {
   private static func kind(_ context: KernelContext) -> (Kind, meetsPadding: Bool)? {
     switch context.op.operation {
     case .conv2D(let convolution):
+      guard context.input(1).shape[3] == context.input(0).shape[3] else { return nil }
       return (.mixing, WindowGeometry(context, convolution).meetsPadding)
     case .depthwiseConv2D(let convolution, let multiplier):
       guard multiplier == 1 else { return nil }
       return (.separate, WindowGeometry(context, convolution).meetsPadding)
     case .fullyConnected:
-      guard context.input(1).shape[1] == context.input(0).shape.dimensions.last else { return nil }
+      guard context.input(1).shape[1] == context.input(0).shape.dimensions.last,
+        context.input(1).quantization?.zeroPoint == 0
+      else { return nil }
       return (.mixing, false)
     case .averagePool2D, .maxPool2D, .reshape:
       guard context.input(0).shape.dimensions.last == context.output.shape.dimensions.last,
