@@ -43,6 +43,7 @@ public struct Interpreter: ~Copyable {
       }
     }
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
+    fillVariables()
   }
 
   deinit {
@@ -57,6 +58,14 @@ public struct Interpreter: ~Copyable {
   public mutating func reset() {
     variables.initializeMemory(as: UInt8.self, repeating: 0, count: plan.variableBytes)
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
+    fillVariables()
+  }
+
+  private func fillVariables() {
+    for fill in plan.variableFills {
+      (variables + fill.range.lowerBound).initializeMemory(
+        as: UInt8.self, repeating: fill.byte, count: fill.range.count)
+    }
   }
 
   /// Copies an input's elements into the arena. Inputs do not outlive an invocation.

@@ -73,57 +73,10 @@ struct Kernel: Sendable {
 enum KernelTable {
   static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
 
-  private static let referenceRows = computeRows + movement
+  private static let referenceRows = compute + activations + recurrent + movement
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
   private static let referenceRowsByOperation = Dictionary(
     grouping: referenceRows, by: \.operation)
-
-  private static let computeRows: [Kernel] = [
-    Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
-    Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
-    Kernel(
-      name: "average_pool_2d_int8_reference", operation: "AVERAGE_POOL_2D",
-      prepare: PoolKernels.averageInt8),
-    Kernel(
-      name: "average_pool_2d_float32_reference", operation: "AVERAGE_POOL_2D",
-      prepare: PoolKernels.averageFloat32),
-    Kernel(
-      name: "max_pool_2d_int8_reference", operation: "MAX_POOL_2D", prepare: PoolKernels.maxInt8),
-    Kernel(
-      name: "max_pool_2d_float32_reference", operation: "MAX_POOL_2D",
-      prepare: PoolKernels.maxFloat32),
-    Kernel(name: "conv_2d_int8_reference", operation: "CONV_2D", prepare: ConvolutionKernels.int8),
-    Kernel(
-      name: "conv_2d_float32_reference", operation: "CONV_2D", prepare: ConvolutionKernels.float32),
-    Kernel(
-      name: "conv_2d_hybrid_reference", operation: "CONV_2D", prepare: ConvolutionKernels.hybrid),
-    Kernel(
-      name: "depthwise_conv_2d_int8_reference", operation: "DEPTHWISE_CONV_2D",
-      prepare: DepthwiseKernels.int8),
-    Kernel(
-      name: "depthwise_conv_2d_float32_reference", operation: "DEPTHWISE_CONV_2D",
-      prepare: DepthwiseKernels.float32),
-    Kernel(
-      name: "fully_connected_int8_reference", operation: "FULLY_CONNECTED",
-      prepare: FullyConnectedKernels.int8),
-    Kernel(
-      name: "fully_connected_float32_reference", operation: "FULLY_CONNECTED",
-      prepare: FullyConnectedKernels.float32),
-    Kernel(
-      name: "logistic_int8_reference", operation: "LOGISTIC", prepare: LogisticKernels.int8),
-    Kernel(
-      name: "logistic_float32_reference", operation: "LOGISTIC", prepare: LogisticKernels.float32),
-    Kernel(name: "softmax_int8_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.int8),
-    Kernel(
-      name: "softmax_float32_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.float32),
-    Kernel(
-      name: "quantize_float32_reference", operation: "QUANTIZE", prepare: QuantizeKernels.float32),
-    Kernel(
-      name: "quantize_8bit_reference", operation: "QUANTIZE", prepare: QuantizeKernels.requantize),
-    Kernel(
-      name: "dequantize_8bit_reference", operation: "DEQUANTIZE",
-      prepare: QuantizeKernels.dequantize),
-  ]
 
   /// The kernel that runs an operator, prepared.
   ///

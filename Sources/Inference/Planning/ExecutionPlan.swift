@@ -11,6 +11,8 @@ public struct ExecutionPlan: Sendable {
   public let arena: ArenaPlan
   /// Bytes of the variables that outlive an invocation.
   public let variableBytes: Int
+  /// What variables hold at first, where that is not 0.
+  let variableFills: [VariableFill]
   /// The kernel of each operator of the entry subgraph; `-` where nothing runs.
   public let kernelNames: [String]
 
@@ -26,20 +28,20 @@ public struct ExecutionPlan: Sendable {
 
   /// O(operators² + constants).
   ///
-  /// - Parameter network: valid, as a reader gives it.
+  /// - Parameter stated: valid, as a reader gives it.
   /// - Parameter kernels: which kernels run; results do not depend on it.
   /// - Throws: `ModelError` when an operator has no kernel for its element types, or a quantization
   ///   cannot be used.
   public init(
-    _ network: Network, arithmetic: Arithmetic, kernels: KernelSelection = .best
+    _ stated: Network, arithmetic: Arithmetic, kernels: KernelSelection = .best
   ) throws(ModelError) {
-    if let place = try network.valueDependentOperators().first {
+    if let place = try stated.valueDependentOperators().first {
       throw ModelError(
         place: place, found: "an output whose shape depends on values",
         expected: "shapes that are known before anything runs")
     }
-    // What the device does is in `network`; what is run here may be less.
-    let given = network
+    // What the device does is in `stated`; what is run here may be less.
+    let given = stated.withExpandedConstants()
     let network =
       kernels == .reference ? given : given.withoutConstantChannels(arithmetic)
     let constants = ConstantMemory(network)
@@ -56,7 +58,7 @@ public struct ExecutionPlan: Sendable {
       arenas.append(arena)
       base += arena.peakBytes
     }
-    self.network = given
+    self.network = stated
     executed = network
     self.arithmetic = arithmetic
     self.kernels = kernels
@@ -65,6 +67,7 @@ public struct ExecutionPlan: Sendable {
       kernels == .reference
       ? arenas[0] : ArenaPlan(placing: given.subgraphs[0].arenaRequests)
     variableBytes = variables.byteCount
+    variableFills = variables.fills
     subgraphs = plans
     kernelNames = plans[0].operators.map(\.kernelName)
     arenaBytes = base
@@ -131,7 +134,10 @@ struct PlannedOperator: Sendable {
   init(_ context: KernelContext, _ places: TensorPlaces) throws(ModelError) {
     let op = context.op
     place = context.place
+    let isFolded = op.isFoldable && context.output.constant != nil
     switch op.operation {
+    case _ where isFolded:
+      (action, inputs, outputs) = (.nothing, [], [])
     case .varHandle:
       (action, inputs, outputs) = (.nothing, [], [])
     case .callOnce(let subgraph):

@@ -51,11 +51,18 @@ struct TensorPlaces {
   }
 }
 
+/// Bytes of the variables that all start with one value.
+struct VariableFill: Sendable {
+  let range: Range<Int>
+  let byte: UInt8
+}
+
 /// Places of what outlives an invocation: resource variables by name, and variable tensors.
 struct VariablePlan {
   private var resources: [String: TensorPlace] = [:]
   private var tensorOffsets: [[Int?]] = []
   private(set) var byteCount = 0
+  private(set) var fills: [VariableFill] = []
 
   init(_ network: Network) {
     for subgraph in network.subgraphs {
@@ -64,6 +71,7 @@ struct VariablePlan {
       for tensor in subgraph.tensors {
         let isKept = tensor.isVariable && tensor.constant == nil
         offsets.append(isKept ? take(tensor.byteCount) : nil)
+        if isKept { noteFill(of: tensor) }
       }
       tensorOffsets.append(offsets)
     }
@@ -81,6 +89,17 @@ struct VariablePlan {
     else { return }
     let size = subgraph.tensors[value].byteCount
     resources[name] = TensorPlace(memory: .variables, offset: take(size), byteCount: size)
+  }
+
+  /// Runtimes start variable tensors of int8 at their zero point, others at 0.
+  private mutating func noteFill(of tensor: Tensor) {
+    guard tensor.elementType == .int8, let zeroPoint = tensor.quantization?.zeroPoint,
+      zeroPoint != 0
+    else { return }
+    let size = ArenaPlan.rounded(tensor.byteCount)
+    fills.append(
+      VariableFill(
+        range: byteCount - size..<byteCount, byte: UInt8(truncatingIfNeeded: zeroPoint)))
   }
 
   private mutating func take(_ size: Int) -> Int {

@@ -34,7 +34,8 @@ final class FastConvolution: @unchecked Sendable {
   static func fullyConnected(
     _ context: KernelContext, _ variant: KernelVariant
   ) throws(ModelError) -> FastBody? {
-    guard context.hasInt8Weights, case .fullyConnected(let activation, _) = context.op.operation
+    guard context.hasInt8Weights, context.input(1).quantization?.zeroPoint == 0,
+      case .fullyConnected(let activation, _, _) = context.op.operation
     else { return nil }
     let (units, depth) = (context.input(1).shape[0], context.input(1).shape[1])
     guard depth > 0 else { return nil }

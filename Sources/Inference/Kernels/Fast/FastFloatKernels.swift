@@ -63,7 +63,7 @@ struct FastFloatKernels: Sendable {
 
   func fullyConnected(_ context: KernelContext) -> KernelBody? {
     guard instructions.isSupported,
-      case .fullyConnected(let activation, _) = context.op.operation,
+      case .fullyConnected(let activation, _, _) = context.op.operation,
       let (weights, bias) = context.constantFloats()
     else { return nil }
     let (units, depth) = (context.input(1).shape[0], context.input(1).shape[1])
