@@ -13,11 +13,16 @@ enum InferCommand {
       element type of the model's own input. Y.npy gets the model's own output, sample by sample.
       Variables of the model are kept from sample to sample, as in a stream; with --reset each
       sample begins anew.
+
+      With --input NAME=X.npy for every input by its name (and --output NAME=Y.npy for every output)
+      each array is a whole tensor of one invocation, of any shape that the operators take.
       """,
     positionals: [.init(name: "MODEL", help: "Model file (.tflite) with one input and output.")],
     options: [
-      .init(name: "--input", value: "X.npy", help: "Inputs."),
-      .init(name: "--output", value: "Y.npy", help: "Where outputs are written."), .arithmetic,
+      .init(name: "--input", value: "X.npy", help: "Inputs.", isRepeatable: true),
+      .init(
+        name: "--output", value: "Y.npy", help: "Where outputs are written.", isRepeatable: true),
+      .arithmetic,
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
       .jobs, .progress,
     ])
@@ -27,6 +32,7 @@ enum InferCommand {
     let inputPath = try arguments.required("--input")
     let outputPath = try arguments.required("--output")
     let network = try ModelLoader.network(path: path)
+    if isNamed(arguments, network) { return try runNamed(network, arguments, path: path) }
     let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)
     let samples = try NPYFile.read(path: inputPath)
     let progress = arguments.progress()

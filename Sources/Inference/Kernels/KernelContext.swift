@@ -108,8 +108,7 @@ extension ElementType {
   /// Zero points that the type can hold.
   fileprivate var zeroPointRange: ClosedRange<Int> {
     switch self {
-    case .int8: -128...127
-    case .uint8: 0...255
+    case .int8, .uint8: storedRange ?? 0...0
     default: 0...0
     }
   }

@@ -39,6 +39,7 @@ struct KernelOperands {
 enum KernelFailure: String, Sendable {
   case indexOutOfRange = "an index out of range"
   case divisionByZero = "a division by zero"
+  case shapesDiffer = "shapes that do not broadcast"
   case negativePower = "a negative power of an integer"
 }
 
@@ -73,14 +74,13 @@ struct Kernel: Sendable {
 enum KernelTable {
   static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
 
-  private static let referenceRows = computeRows + movement
+  private static let referenceRows =
+    computeRows + binary + elementwise + reductions + indexing + rearrangements + movement
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
   private static let referenceRowsByOperation = Dictionary(
     grouping: referenceRows, by: \.operation)
 
   private static let computeRows: [Kernel] = [
-    Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
-    Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
     Kernel(
       name: "average_pool_2d_int8_reference", operation: "AVERAGE_POOL_2D",
       prepare: PoolKernels.averageInt8),
