@@ -16,12 +16,16 @@ enum InferCommand {
 
       With --input NAME=X.npy for every input by its name (and --output NAME=Y.npy for every output)
       each array is a whole tensor of one invocation, of any shape that the operators take.
+
+      An ONNX model (.onnx) gets each array whole, by the input's name (NAME=X.npy) where it has
+      several; it is run once, or once for each sample where its inputs begin with an extent of 1.
       """,
-    positionals: [.init(name: "MODEL", help: "Model file (.tflite) with one input and output.")],
+    positionals: [.init(name: "MODEL", help: "Model file (.tflite, .onnx).")],
     options: [
-      .init(name: "--input", value: "X.npy", help: "Inputs.", isRepeatable: true),
+      .init(name: "--input", value: "[NAME=]X.npy", help: "Inputs.", isRepeatable: true),
       .init(
-        name: "--output", value: "Y.npy", help: "Where outputs are written.", isRepeatable: true),
+        name: "--output", value: "[NAME=]Y.npy", help: "Where outputs are written.",
+        isRepeatable: true),
       .arithmetic,
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
       .jobs, .progress,
@@ -29,10 +33,19 @@ enum InferCommand {
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
     let path = arguments.positionals[0]
-    let inputPath = try arguments.required("--input")
-    let outputPath = try arguments.required("--output")
-    let network = try ModelLoader.network(path: path)
+    _ = (try arguments.required("--input"), try arguments.required("--output"))
+    switch try ModelLoader.model(path: path) {
+    case .network(let network): return try run(network, path: path, arguments)
+    case .onnx(let model): return try ONNXInference.run(model, path: path, arguments)
+    }
+  }
+
+  private static func run(
+    _ network: Network, path: String, _ arguments: ParsedArguments
+  ) throws(InputError) -> ExitCode {
     if isNamed(arguments, network) { return try runNamed(network, arguments, path: path) }
+    let inputPath = try arguments.single("--input")
+    let outputPath = try arguments.single("--output")
     let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)
     let samples = try NPYFile.read(path: inputPath)
     let progress = arguments.progress()

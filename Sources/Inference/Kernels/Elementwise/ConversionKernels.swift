@@ -24,13 +24,13 @@ enum ConversionKernels {
     case .float32: context.unary { (x: Float) in x }
     case .float64: context.unary { (x: Float) in Double(x) }
     case .float16: context.unary { (x: Float) in Float16(x) }
-    case .int8: context.unary { (x: Float) in Int8(saturating: x) }
-    case .int16: context.unary { (x: Float) in Int16(saturating: x) }
-    case .int32: context.unary { (x: Float) in Int32(saturating: x) }
-    case .int64: context.unary { (x: Float) in Int64(saturating: x) }
-    case .uint8: context.unary { (x: Float) in UInt8(saturating: x) }
-    case .uint16: context.unary { (x: Float) in UInt16(saturating: x) }
-    case .uint32: context.unary { (x: Float) in UInt32(saturating: x) }
+    case .int8: context.unary { (x: Float) in Int8(clampingReal: x) }
+    case .int16: context.unary { (x: Float) in Int16(clampingReal: x) }
+    case .int32: context.unary { (x: Float) in Int32(clampingReal: x) }
+    case .int64: context.unary { (x: Float) in Int64(clampingReal: x) }
+    case .uint8: context.unary { (x: Float) in UInt8(clampingReal: x) }
+    case .uint16: context.unary { (x: Float) in UInt16(clampingReal: x) }
+    case .uint32: context.unary { (x: Float) in UInt32(clampingReal: x) }
     case .bool: context.unary { (x: Float) in x != 0 }
     default: nil
     }
@@ -40,8 +40,8 @@ enum ConversionKernels {
     switch context.output.elementType {
     case .float32: context.unary { (x: Double) in Float(x) }
     case .float64: context.unary { (x: Double) in x }
-    case .int32: context.unary { (x: Double) in Int32(saturating: x) }
-    case .int64: context.unary { (x: Double) in Int64(saturating: x) }
+    case .int32: context.unary { (x: Double) in Int32(clampingReal: x) }
+    case .int64: context.unary { (x: Double) in Int64(clampingReal: x) }
     case .bool: context.unary { (x: Double) in x != 0 }
     default: nil
     }
@@ -51,7 +51,7 @@ enum ConversionKernels {
     switch context.output.elementType {
     case .float16: context.unary { (x: Float16) in x }
     case .float32: context.unary { (x: Float16) in Float(x) }
-    case .int32: context.unary { (x: Float16) in Int32(saturating: x) }
+    case .int32: context.unary { (x: Float16) in Int32(clampingReal: x) }
     default: nil
     }
   }
@@ -90,7 +90,7 @@ enum ConversionKernels {
 extension FixedWidthInteger {
   /// Towards zero; what no integer can hold becomes the nearest one, and NaN 0.
   @inline(__always)
-  init<Real: BinaryFloatingPoint>(saturating value: Real) {
+  init<Real: BinaryFloatingPoint>(clampingReal value: Real) {
     if let exact = Self(exactly: value.rounded(.towardZero)) {
       self = exact
     } else {

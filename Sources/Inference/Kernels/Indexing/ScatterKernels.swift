@@ -91,7 +91,7 @@ enum ScatterKernels {
       let reader = IndexReader(context.input(0))
     else { return nil }
     let result = context.output.shape
-    let lines = AxisLines(result, axis: stated == -1 ? result.rank - 1 : stated)
+    let lines = TensorLines(result, axis: stated == -1 ? result.rank - 1 : stated)
     return { operands in
       let (on, off) = (
         operands.input(2, as: Element.self)[0], operands.input(3, as: Element.self)[0]

@@ -43,7 +43,7 @@ enum ResizeKernels {
       bilinearReal(context, UInt8.self) {
         Float($0)
       } finish: {
-        UInt8(saturating: $0 + 0.5)
+        UInt8(clampingReal: $0 + 0.5)
       }
     default: nil
     }

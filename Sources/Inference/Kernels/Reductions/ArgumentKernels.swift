@@ -5,7 +5,7 @@ enum ArgumentKernels {
   static func argument(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     let axis = try context.check.axis(
       try context.check.integer(1), rank: context.input(0).shape.rank)
-    let lines = AxisLines(context.input(0).shape, axis: axis)
+    let lines = TensorLines(context.input(0).shape, axis: axis)
     switch context.input(0).elementType {
     case .float32:
       return argument(context, lines, Float.self) { a, b in
@@ -54,7 +54,7 @@ enum ArgumentKernels {
   }
 
   private static func argument<Element>(
-    _ context: KernelContext, _ lines: AxisLines, _ type: Element.Type,
+    _ context: KernelContext, _ lines: TensorLines, _ type: Element.Type,
     above: @escaping @Sendable (Element, Element) -> Bool,
     below: @escaping @Sendable (Element, Element) -> Bool
   ) -> KernelBody {
@@ -115,7 +115,7 @@ enum ArgumentKernels {
 }
 
 /// The lines of elements along one axis.
-struct AxisLines: Sendable {
+struct TensorLines: Sendable {
   /// Elements of a line.
   let count: Int
   /// From one element of a line to the next.

@@ -53,7 +53,7 @@ enum CumulativeSumKernels {
     else { return nil }
     let axis = try context.check.axis(
       try context.check.integer(1), rank: context.input(0).shape.rank)
-    let lines = AxisLines(context.input(0).shape, axis: axis)
+    let lines = TensorLines(context.input(0).shape, axis: axis)
     return { operands in
       let source = operands.input(0, as: Element.self)
       let result = operands.output(as: Element.self)
