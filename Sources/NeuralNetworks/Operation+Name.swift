@@ -60,6 +60,14 @@ extension Operation {
     }
   }
 
+  /// Whether it only computes its outputs from its inputs.
+  public var isPure: Bool {
+    switch self {
+    case .callOnce, .conditional, .whileLoop, .varHandle, .readVariable, .assignVariable: false
+    default: true
+    }
+  }
+
   /// Subgraphs that it calls.
   var callees: [Int] {
     switch self {

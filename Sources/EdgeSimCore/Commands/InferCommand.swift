@@ -14,14 +14,15 @@ enum InferCommand {
       Variables of the model are kept from sample to sample, as in a stream; with --reset each
       sample begins anew.
 
+      With --input NAME=X.npy for every input by its name (and --output NAME=Y.npy for every output)
+      each array is a whole tensor of one invocation, of any shape that the operators take.
+
       An ONNX model (.onnx) gets each array whole, by the input's name (NAME=X.npy) where it has
       several; it is run once, or once for each sample where its inputs begin with an extent of 1.
       """,
     positionals: [.init(name: "MODEL", help: "Model file (.tflite, .onnx).")],
     options: [
-      .init(
-        name: "--input", value: "[NAME=]X.npy", help: "Inputs (NAME= for ONNX only).",
-        isRepeatable: true),
+      .init(name: "--input", value: "[NAME=]X.npy", help: "Inputs.", isRepeatable: true),
       .init(
         name: "--output", value: "[NAME=]Y.npy", help: "Where outputs are written.",
         isRepeatable: true),
@@ -42,6 +43,7 @@ enum InferCommand {
   private static func run(
     _ network: Network, path: String, _ arguments: ParsedArguments
   ) throws(InputError) -> ExitCode {
+    if isNamed(arguments, network) { return try runNamed(network, arguments, path: path) }
     let inputPath = try arguments.single("--input")
     let outputPath = try arguments.single("--output")
     let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)

@@ -14,6 +14,13 @@ struct FixedPointMultiplier: Sendable, Hashable {
   /// The factor itself, in the precision of runtimes that rescale in floating point.
   let factor: Float
 
+  init(significand: Int32, exponent: Int32, factor: Float) {
+    self.significand = significand
+    self.factor = factor
+    leftShift = max(exponent, 0)
+    rightShift = max(-exponent, 0)
+  }
+
   /// Nil unless the factor is finite, not negative and below the limit.
   ///
   /// - Parameter single: the factor as a runtime computes it in 32-bit floats, where that differs.

@@ -39,6 +39,7 @@ struct KernelOperands {
 enum KernelFailure: String, Sendable {
   case indexOutOfRange = "an index out of range"
   case divisionByZero = "a division by zero"
+  case shapesDiffer = "shapes that do not broadcast"
   case negativePower = "a negative power of an integer"
 }
 
@@ -73,7 +74,9 @@ struct Kernel: Sendable {
 enum KernelTable {
   static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
 
-  private static let referenceRows = compute + activations + recurrent + movement
+  private static let referenceRows =
+    compute + activations + recurrent + binary + elementwise + reductions + indexing
+    + rearrangements + movement
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
   private static let referenceRowsByOperation = Dictionary(
     grouping: referenceRows, by: \.operation)

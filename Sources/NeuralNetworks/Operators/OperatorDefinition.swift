@@ -84,6 +84,9 @@ extension Operation {
     return definition
   }
 
+  /// Inputs whose values decide what the outputs' shapes are, or what a kernel prepares.
+  public var parameterInputs: [Int] { definition.parameters }
+
   /// Names of the operators that models may use, sorted.
   public static var supportedNames: [String] { OperatorDefinition.names }
 }

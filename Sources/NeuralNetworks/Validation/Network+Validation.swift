@@ -205,7 +205,7 @@ struct VariableTable {
 
 extension Subgraph {
   /// The variable of each handle; a search for each use would make hostile files quadratic.
-  fileprivate func variableNames() -> [Int: String] {
+  public func variableNames() -> [Int: String] {
     var names: [Int: String] = [:]
     for op in operators {
       if case .varHandle(let name) = op.operation {

@@ -15,7 +15,7 @@ enum FastElementwise {
     else { return nil }
     let parameters = try AddParameters(context, activation: activation)
     let scales = [parameters.left, parameters.right, parameters.sum].map {
-      ck_scale($0, context.arithmetic)
+      ck_scale($0, context.elementwiseArithmetic)
     }
     guard scales.allSatisfy({ $0.factor.isFinite }) else { return nil }
     let add = ck_add(
