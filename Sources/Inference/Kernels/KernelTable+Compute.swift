@@ -17,8 +17,6 @@ extension KernelTable {
   /// Products and pools.
   static let compute: [Kernel] = [
     rows(
-      "ADD", [("int8", AddKernels.int8), ("float32", AddKernels.float32)]),
-    rows(
       "CONV_2D",
       [
         ("int8", ConvolutionKernels.int8), ("uint8", ConvolutionKernels.uint8),
