@@ -22,13 +22,13 @@ extension KernelTable {
     Kernel(name: "shape_integer_reference", operation: "SHAPE", prepare: FillKernels.shape),
     Kernel(
       name: "matrix_diag_bytes_reference", operation: "MATRIX_DIAG",
-      prepare: MatrixKernels.diagonal),
+      prepare: DiagonalKernels.diagonal),
     Kernel(
       name: "matrix_set_diag_bytes_reference", operation: "MATRIX_SET_DIAG",
-      prepare: MatrixKernels.setDiagonal),
+      prepare: DiagonalKernels.setDiagonal),
     Kernel(
       name: "reverse_sequence_bytes_reference", operation: "REVERSE_SEQUENCE", mayFail: true,
-      prepare: MatrixKernels.reverseSequence),
+      prepare: DiagonalKernels.reverseSequence),
     Kernel(name: "mirror_pad_bytes_reference", operation: "MIRROR_PAD", prepare: PadKernels.mirror),
     Kernel(name: "pad_bytes_reference", operation: "PAD", prepare: PadKernels.pad),
     Kernel(name: "padv2_bytes_reference", operation: "PADV2", prepare: PadKernels.pad),

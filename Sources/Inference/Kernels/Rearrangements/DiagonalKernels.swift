@@ -1,7 +1,7 @@
 import NeuralNetworks
 
 /// Operators on diagonals and on the ends of sequences.
-enum MatrixKernels {
+enum DiagonalKernels {
   static func diagonal(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     let source = context.input(0)
     guard source.elementType.isByteAddressed else { return nil }
