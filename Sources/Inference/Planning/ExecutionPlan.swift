@@ -7,7 +7,7 @@ public struct ExecutionPlan: Sendable {
   public let network: Network
   public let arithmetic: Arithmetic
   public let kernels: KernelSelection
-  /// The entry subgraph's arena.
+  /// The entry subgraph's arena, as the device has it.
   public let arena: ArenaPlan
   /// Bytes of the variables that outlive an invocation.
   public let variableBytes: Int
@@ -19,6 +19,8 @@ public struct ExecutionPlan: Sendable {
   /// Whether values can make an operator impossible, so that an invocation fails.
   public var mayFail: Bool { subgraphs.contains { $0.operators.contains(where: \.mayFail) } }
 
+  /// What runs: the network without what never changes.
+  let executed: Network
   let subgraphs: [SubgraphPlan]
   let constants: ConstantMemory
   /// Bytes of the arenas of all subgraphs, one after the other.
@@ -38,7 +40,10 @@ public struct ExecutionPlan: Sendable {
         place: place, found: "an output whose shape depends on values",
         expected: "shapes that are known before anything runs")
     }
-    let network = stated.withExpandedConstants()
+    // What the device does is in `stated`; what is run here may be less.
+    let given = stated.withExpandedConstants()
+    let network =
+      kernels == .reference ? given : given.withoutConstantChannels(arithmetic)
     let constants = ConstantMemory(network)
     let variables = VariablePlan(network)
     var arenas: [ArenaPlan] = []
@@ -54,10 +59,13 @@ public struct ExecutionPlan: Sendable {
       base += arena.peakBytes
     }
     self.network = stated
+    executed = network
     self.arithmetic = arithmetic
     self.kernels = kernels
     self.constants = constants
-    arena = arenas[0]
+    arena =
+      kernels == .reference
+      ? arenas[0] : ArenaPlan(placing: given.subgraphs[0].arenaRequests)
     variableBytes = variables.byteCount
     variableFills = variables.fills
     subgraphs = plans

@@ -27,14 +27,16 @@ def main():
         results = [{} for _ in cases]
         for runtime in one_operator.RUNTIMES:
             chosen = [i for i, case in enumerate(cases) if runtime in case.runtimes]
-            for index, result in zip(
-                    chosen, one_operator.run(runtime, [jobs[i] for i in chosen])):
+            for index, result in zip(chosen, one_operator.run(runtime, [jobs[i] for i in chosen])):
                 if isinstance(result, str) or result is None:
                     print(family, cases[index].name, runtime, "not run:", result, file=sys.stderr)
                 else:
                     results[index][runtime] = result
-        rows = [(case.name, case.bytes, case.inputs, result, case.tolerance)
-                for case, result in zip(cases, results) if result]
+        rows = [
+            (case.name, case.bytes, case.inputs, result, case.tolerance)
+            for case, result in zip(cases, results)
+            if result
+        ]
         path = os.path.join(folder, family + ".cases")
         one_operator.write(path, rows)
         print(family, len(rows), "of", len(cases), os.path.getsize(path), "bytes", file=sys.stderr)

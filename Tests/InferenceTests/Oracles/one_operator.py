@@ -12,9 +12,18 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 TYPES = {
-    "float32": np.float32, "float16": np.float16, "int32": np.int32, "uint8": np.uint8,
-    "int64": np.int64, "bool": np.bool_, "int16": np.int16, "int8": np.int8,
-    "float64": np.float64, "uint64": np.uint64, "uint32": np.uint32, "uint16": np.uint16,
+    "float32": np.float32,
+    "float16": np.float16,
+    "int32": np.int32,
+    "uint8": np.uint8,
+    "int64": np.int64,
+    "bool": np.bool_,
+    "int16": np.int16,
+    "int8": np.int8,
+    "float64": np.float64,
+    "uint64": np.uint64,
+    "uint32": np.uint32,
+    "uint16": np.uint16,
     "int4": np.int8,
 }
 MASK = (1 << 64) - 1
@@ -23,8 +32,9 @@ MASK = (1 << 64) - 1
 class Tensor:
     """`data` makes a constant; int4 data is one element in a byte here and packed in the file."""
 
-    def __init__(self, type, shape, data=None, scale=None, zero=0, axis=0, variable=False,
-                 sparsity=None):
+    def __init__(
+        self, type, shape, data=None, scale=None, zero=0, axis=0, variable=False, sparsity=None
+    ):
         self.type, self.shape, self.data = type, list(shape), data
         self.scale = None if scale is None else np.atleast_1d(np.float32(scale))
         self.zero = None if scale is None else np.broadcast_to(zero, self.scale.shape)
@@ -57,8 +67,9 @@ def model(operator, tensors, inputs, outputs, options=None, operands=None, custo
     graph.tensors = [_tensor(file, tensor) for tensor in tensors]
     step = schema.OperatorT()
     step.opcodeIndex = 0
-    step.inputs = (operands if operands is not None
-                   else [i for i in range(len(tensors)) if i not in outputs])
+    step.inputs = (
+        operands if operands is not None else [i for i in range(len(tensors)) if i not in outputs]
+    )
     step.outputs = list(outputs)
     if custom is not None:
         step.customOptions = list(custom)
@@ -68,8 +79,11 @@ def model(operator, tensors, inputs, outputs, options=None, operands=None, custo
         for name, value in options[1].items():
             assert hasattr(table, name), name
             setattr(table, name, value)
-        union = (schema.BuiltinOptions2 if hasattr(schema.BuiltinOptions2, options[0])
-                 else schema.BuiltinOptions)
+        union = (
+            schema.BuiltinOptions2
+            if hasattr(schema.BuiltinOptions2, options[0])
+            else schema.BuiltinOptions
+        )
         if union is schema.BuiltinOptions2:
             step.builtinOptions2Type, step.builtinOptions2 = getattr(union, options[0]), table
         else:
@@ -104,8 +118,10 @@ def _tensor(file, source):
 
 # Runtimes, by the name that a case file gives them.
 
+
 def _micro(bytes_, inputs, count):
     from tflite_micro import runtime
+
     interpreter = runtime.Interpreter.from_bytes(bytes_, arena_size=1 << 20)
     results = []
     for arrays in inputs:
@@ -118,9 +134,11 @@ def _micro(bytes_, inputs, count):
 
 def _litert(bytes_, inputs, count, resolver):
     from ai_edge_litert import interpreter as litert
+
     kind = getattr(litert.OpResolverType, resolver)
     interpreter = litert.Interpreter(
-        model_content=bytes_, experimental_op_resolver_type=kind, num_threads=1)
+        model_content=bytes_, experimental_op_resolver_type=kind, num_threads=1
+    )
     interpreter.allocate_tensors()
     places = [detail["index"] for detail in interpreter.get_input_details()]
     outputs = [detail["index"] for detail in interpreter.get_output_details()]
@@ -186,8 +204,10 @@ def write(path, cases):
     cases: (name, model bytes, [invocation][input] arrays,
             {runtime: [invocation][output] arrays}, tolerance)"""
     with open(path, "wb") as file:
+
         def put(data):
             file.write(struct.pack("<I", len(data)) + data)
+
         file.write(b"ESOP" + struct.pack("<I", len(cases)))
         for name, bytes_, inputs, outputs, tolerance in cases:
             put(name.encode())

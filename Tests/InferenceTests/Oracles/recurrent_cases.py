@@ -32,12 +32,28 @@ class Graph:
             self.operands.append(len(self.tensors))
             self.tensors.append(tensor)
 
-    def case(self, random, name, operator, outputs, options, runtimes, tolerance, inputs=(0,),
-             custom=None):
+    def case(
+        self,
+        random,
+        name,
+        operator,
+        outputs,
+        options,
+        runtimes,
+        tolerance,
+        inputs=(0,),
+        custom=None,
+    ):
         count = len(self.tensors)
         tensors = self.tensors + outputs
-        data = model(operator, tensors, [self.operands[i] for i in inputs],
-                     list(range(count, count + len(outputs))), options, self.operands)
+        data = model(
+            operator,
+            tensors,
+            [self.operands[i] for i in inputs],
+            list(range(count, count + len(outputs))),
+            options,
+            self.operands,
+        )
         values = arrays(random, tensors, [self.operands[i] for i in inputs], 3, 1.0)
         return Case(name, data, values, len(outputs), runtimes, tolerance)
 
@@ -80,25 +96,41 @@ def float_lstms(random):
             for gate in range(4):
                 absent = not norm or coupled and gate == 0
                 graph.add(None if absent else vector(random, "float32", cells))
-            options = {"fusedActivationFunction": 4, "cellClip": 0.8 if index == 4 else 0.0,
-                       "projClip": 0.5 if index == 6 else 0.0, "timeMajor": major,
-                       "asymmetricQuantizeInputs": index % 2 == 0}
+            options = {
+                "fusedActivationFunction": 4,
+                "cellClip": 0.8 if index == 4 else 0.0,
+                "projClip": 0.5 if index == 6 else 0.0,
+                "timeMajor": major,
+                "asymmetricQuantizeInputs": index % 2 == 0,
+            }
             result = [Tensor("float32", ([time, batch] if major else [batch, time]) + [outputs])]
             plain = type == "float32" and not (coupled or peephole or project or norm)
-            yield graph.case(random, f"UNIDIRECTIONAL_SEQUENCE_LSTM {type} {index}",
-                             "UNIDIRECTIONAL_SEQUENCE_LSTM", result,
-                             ("UnidirectionalSequenceLSTMOptions", options),
-                             (MICRO, REFERENCE) if plain else (REFERENCE,),
-                             1e-5 if type == "float32" else 1e-2)
+            yield graph.case(
+                random,
+                f"UNIDIRECTIONAL_SEQUENCE_LSTM {type} {index}",
+                "UNIDIRECTIONAL_SEQUENCE_LSTM",
+                result,
+                ("UnidirectionalSequenceLSTMOptions", options),
+                (MICRO, REFERENCE) if plain else (REFERENCE,),
+                1e-5 if type == "float32" else 1e-2,
+            )
             if index in (0, 1, 3) and type == "float32":
                 graph = Graph()
                 graph.add(Tensor("float32", [batch, depth]))
-                lstm_direction(random, graph, type, depth, cells, outputs, coupled, peephole, project)
+                lstm_direction(
+                    random, graph, type, depth, cells, outputs, coupled, peephole, project
+                )
                 graph.add(state("float32", [batch, outputs]))
                 graph.add(state("float32", [batch, cells]))
-                yield graph.case(random, f"LSTM {type} {index}", "LSTM",
-                                 [Tensor("float32", [batch, outputs])],
-                                 ("LSTMOptions", {"fusedActivationFunction": 4}), (REFERENCE,), 1e-5)
+                yield graph.case(
+                    random,
+                    f"LSTM {type} {index}",
+                    "LSTM",
+                    [Tensor("float32", [batch, outputs])],
+                    ("LSTMOptions", {"fusedActivationFunction": 4}),
+                    (REFERENCE,),
+                    1e-5,
+                )
 
 
 def basic_lstm(random):
@@ -109,11 +141,22 @@ def basic_lstm(random):
     graph.add(matrix(random, "float32", 4 * cells, depth + cells))
     graph.add(vector(random, "float32", 4 * cells))
     graph.add(Tensor("float32", [batch, cells]))
-    results = [Tensor("float32", [batch, cells]), Tensor("float32", [batch, cells]),
-               Tensor("float32", [batch, depth + cells]), Tensor("float32", [batch, 4 * cells])]
-    case = graph.case(random, "LSTM basic", "LSTM", results,
-                      ("LSTMOptions", {"fusedActivationFunction": 4, "kernelType": 1}),
-                      (REFERENCE,), 1e-5, inputs=(0, 1, 4))
+    results = [
+        Tensor("float32", [batch, cells]),
+        Tensor("float32", [batch, cells]),
+        Tensor("float32", [batch, depth + cells]),
+        Tensor("float32", [batch, 4 * cells]),
+    ]
+    case = graph.case(
+        random,
+        "LSTM basic",
+        "LSTM",
+        results,
+        ("LSTMOptions", {"fusedActivationFunction": 4, "kernelType": 1}),
+        (REFERENCE,),
+        1e-5,
+        inputs=(0, 1, 4),
+    )
     # The last two outputs hold what a kernel leaves in them.
     case.outputs = 2
     yield case
@@ -140,11 +183,16 @@ def bidirectional_lstms(random):
             if not merges:
                 results.append(Tensor("float32", lead + [cells]))
             options = {"fusedActivationFunction": 4, "timeMajor": major, "mergeOutputs": merges}
-            yield graph.case(random, f"BIDIRECTIONAL_SEQUENCE_LSTM {type} {index}",
-                             "BIDIRECTIONAL_SEQUENCE_LSTM", results,
-                             ("BidirectionalSequenceLSTMOptions", options), (REFERENCE,),
-                             1e-5 if type == "float32" else 1e-2,
-                             inputs=(0, 39) if second else (0,))
+            yield graph.case(
+                random,
+                f"BIDIRECTIONAL_SEQUENCE_LSTM {type} {index}",
+                "BIDIRECTIONAL_SEQUENCE_LSTM",
+                results,
+                ("BidirectionalSequenceLSTMOptions", options),
+                (REFERENCE,),
+                1e-5 if type == "float32" else 1e-2,
+                inputs=(0, 39) if second else (0,),
+            )
 
 
 def integer_lstms(random):
@@ -156,8 +204,14 @@ def integer_lstms(random):
             zero = int(random.integers(-128, 128)) if value == "int8" else 0
             hidden_zero = int(random.integers(-20, 20)) if value == "int8" else 0
             scale = 0.02 if value == "int8" else 0.0001
-            graph.add(Tensor(value, [time, batch, depth] if major else [batch, time, depth],
-                             scale=scale, zero=zero))
+            graph.add(
+                Tensor(
+                    value,
+                    [time, batch, depth] if major else [batch, time, depth],
+                    scale=scale,
+                    zero=zero,
+                )
+            )
             for group in (depth, cells):
                 for _ in range(4):
                     graph.add(matrix(random, "int8", cells, group, random.uniform(0.003, 0.02)))
@@ -167,18 +221,31 @@ def integer_lstms(random):
                 graph.add(vector(random, bias_type, cells, 0.0002))
             graph.add(None)
             graph.add(None)
-            hidden = (0.008 if value == "int8" else 1 / 32768)
+            hidden = 0.008 if value == "int8" else 1 / 32768
             graph.add(state(value, [batch, cells], hidden, hidden_zero))
             graph.add(state("int16", [batch, cells], 2.0 ** -random.integers(10, 14), 0))
             for _ in range(4):
                 graph.add(None)
-            result = Tensor(value, ([time, batch] if major else [batch, time]) + [cells],
-                            scale=hidden, zero=hidden_zero)
-            options = {"fusedActivationFunction": 4, "cellClip": 1.5 if index == 3 else 0.0,
-                       "timeMajor": major}
-            yield graph.case(random, f"UNIDIRECTIONAL_SEQUENCE_LSTM {value} integer {index}",
-                             "UNIDIRECTIONAL_SEQUENCE_LSTM", [result],
-                             ("UnidirectionalSequenceLSTMOptions", options), (MICRO,), 0)
+            result = Tensor(
+                value,
+                ([time, batch] if major else [batch, time]) + [cells],
+                scale=hidden,
+                zero=hidden_zero,
+            )
+            options = {
+                "fusedActivationFunction": 4,
+                "cellClip": 1.5 if index == 3 else 0.0,
+                "timeMajor": major,
+            }
+            yield graph.case(
+                random,
+                f"UNIDIRECTIONAL_SEQUENCE_LSTM {value} integer {index}",
+                "UNIDIRECTIONAL_SEQUENCE_LSTM",
+                [result],
+                ("UnidirectionalSequenceLSTMOptions", options),
+                (MICRO,),
+                0,
+            )
 
 
 def rnns(random):
@@ -199,16 +266,28 @@ def rnns(random):
             graph.add(Tensor("float32", [batch, depth]))
             direction(graph)
             asymmetric = {"asymmetricQuantizeInputs": index % 2 == 0}
-            yield graph.case(random, f"RNN {type} {index}", "RNN", [Tensor("float32", [batch, units])],
-                             ("RNNOptions", {"fusedActivationFunction": activation, **asymmetric}),
-                             (REFERENCE,), limit)
+            yield graph.case(
+                random,
+                f"RNN {type} {index}",
+                "RNN",
+                [Tensor("float32", [batch, units])],
+                ("RNNOptions", {"fusedActivationFunction": activation, **asymmetric}),
+                (REFERENCE,),
+                limit,
+            )
             graph = Graph()
             graph.add(Tensor("float32", lead + [depth]))
             direction(graph)
             options = {"fusedActivationFunction": activation, "timeMajor": major, **asymmetric}
-            yield graph.case(random, f"UNIDIRECTIONAL_SEQUENCE_RNN {type} {index}",
-                             "UNIDIRECTIONAL_SEQUENCE_RNN", [Tensor("float32", lead + [units])],
-                             ("SequenceRNNOptions", options), (REFERENCE,), limit)
+            yield graph.case(
+                random,
+                f"UNIDIRECTIONAL_SEQUENCE_RNN {type} {index}",
+                "UNIDIRECTIONAL_SEQUENCE_RNN",
+                [Tensor("float32", lead + [units])],
+                ("SequenceRNNOptions", options),
+                (REFERENCE,),
+                limit,
+            )
             # Time-major, LiteRT's hybrid kernel goes over the sequence once for every step.
             if type == "int8":
                 lead, options["timeMajor"] = [batch, time], False
@@ -222,10 +301,15 @@ def rnns(random):
             results = [Tensor("float32", lead + [2 * units if merges else units])]
             if not merges:
                 results.append(Tensor("float32", lead + [units]))
-            yield graph.case(random, f"BIDIRECTIONAL_SEQUENCE_RNN {type} {index}",
-                             "BIDIRECTIONAL_SEQUENCE_RNN", results,
-                             ("BidirectionalSequenceRNNOptions", {**options, "mergeOutputs": merges}),
-                             (REFERENCE,), limit)
+            yield graph.case(
+                random,
+                f"BIDIRECTIONAL_SEQUENCE_RNN {type} {index}",
+                "BIDIRECTIONAL_SEQUENCE_RNN",
+                results,
+                ("BidirectionalSequenceRNNOptions", {**options, "mergeOutputs": merges}),
+                (REFERENCE,),
+                limit,
+            )
 
 
 def svdfs(random):
@@ -239,7 +323,9 @@ def svdfs(random):
                 graph.add(Tensor("float32", [batch, depth]))
                 graph.add(matrix(random, weights, filters, depth))
                 graph.add(matrix(random, weights, filters, memory))
-                graph.add(None if index == 1 and type == "hybrid" else vector(random, "float32", units))
+                graph.add(
+                    None if index == 1 and type == "hybrid" else vector(random, "float32", units)
+                )
                 graph.add(state("float32", [batch, memory * filters]))
                 result = Tensor("float32", [batch, units])
                 runtimes = (MICRO, REFERENCE) if type == "float32" else (REFERENCE,)
@@ -250,21 +336,47 @@ def svdfs(random):
                 scales = [0.03, 0.008, 0.0006 if time_type == "int16" else 0.07, 0.004]
                 if time_type == "int16":
                     scales[3] = 2e-5
-                graph.add(Tensor("int8", [batch, depth], scale=scales[0],
-                                 zero=int(random.integers(-128, 128))))
+                graph.add(
+                    Tensor(
+                        "int8",
+                        [batch, depth],
+                        scale=scales[0],
+                        zero=int(random.integers(-128, 128)),
+                    )
+                )
                 graph.add(matrix(random, "int8", filters, depth, scales[1]))
                 graph.add(matrix(random, time_type, filters, memory, scales[3]))
-                graph.add(vector(random, "int32", units, np.float32(scales[2]) * np.float32(scales[3])))
+                graph.add(
+                    vector(random, "int32", units, np.float32(scales[2]) * np.float32(scales[3]))
+                )
                 graph.add(state(time_type, [batch, memory * filters], scales[2], state_zero))
-                result = Tensor("int8", [batch, units], scale=0.01, zero=int(random.integers(-128, 128)))
+                result = Tensor(
+                    "int8", [batch, units], scale=0.01, zero=int(random.integers(-128, 128))
+                )
                 runtimes, limit = (MICRO,), 0
-            options = {"rank": rank, "fusedActivationFunction": 1 if limit == 0 else index % 2,
-                       "asymmetricQuantizeInputs": index % 2 == 1}
-            yield graph.case(random, f"SVDF {type} {index}", "SVDF", [result],
-                             ("SVDFOptions", options), runtimes, limit)
+            options = {
+                "rank": rank,
+                "fusedActivationFunction": 1 if limit == 0 else index % 2,
+                "asymmetricQuantizeInputs": index % 2 == 1,
+            }
+            yield graph.case(
+                random,
+                f"SVDF {type} {index}",
+                "SVDF",
+                [result],
+                ("SVDFOptions", options),
+                runtimes,
+                limit,
+            )
 
 
 def recurrent():
     random = np.random.default_rng(3)
-    return [*float_lstms(random), *basic_lstm(random), *bidirectional_lstms(random),
-            *integer_lstms(random), *rnns(random), *svdfs(random)]
+    return [
+        *float_lstms(random),
+        *basic_lstm(random),
+        *bidirectional_lstms(random),
+        *integer_lstms(random),
+        *rnns(random),
+        *svdfs(random),
+    ]

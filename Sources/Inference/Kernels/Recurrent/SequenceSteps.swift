@@ -6,7 +6,7 @@ struct SequenceSteps: Sendable {
   let stepCount: Int
   private let isTimeMajor: Bool
 
-  /// - Parameter input: [time, batch, depth] or [batch, time, depth]; without a time axis, one step.
+  /// - Parameter input: [time, batch, depth] or [batch, time, depth]; of two axes, one step.
   init(_ input: Shape, isTimeMajor: Bool) {
     guard input.rank == 3 else {
       (batchCount, stepCount, self.isTimeMajor) = (input[0], 1, true)
