@@ -10,7 +10,7 @@ enum RNNKernels {
     case .rnn(let stated), .unidirectionalSequenceRNN(let stated): attributes = stated
     default: return nil
     }
-    let cell = try RecurrentCell(context, first: 1, state: 4, auxiliary: nil, attributes)
+    let cell = try RNNCell(context, first: 1, state: 4, auxiliary: nil, attributes)
     let steps = SequenceSteps(context.input(0).shape, isTimeMajor: attributes.isTimeMajor)
     let depth = context.input(0).shape.dimensions.last ?? 1
     return { operands in
@@ -30,8 +30,8 @@ enum RNNKernels {
     guard context.isUnary(.float32),
       case .bidirectionalSequenceRNN(let attributes) = context.op.operation
     else { return nil }
-    let forward = try RecurrentCell(context, first: 1, state: 4, auxiliary: 10, attributes)
-    let backward = try RecurrentCell(context, first: 5, state: 8, auxiliary: 11, attributes)
+    let forward = try RNNCell(context, first: 1, state: 4, auxiliary: 10, attributes)
+    let backward = try RNNCell(context, first: 5, state: 8, auxiliary: 11, attributes)
     let steps = SequenceSteps(context.input(0).shape, isTimeMajor: attributes.isTimeMajor)
     let places = SecondInput(context, place: 9, weights: 9)
     let merges = attributes.mergesOutputs
@@ -58,7 +58,7 @@ enum RNNKernels {
 }
 
 /// One direction of an RNN.
-private struct RecurrentCell: Sendable {
+private struct RNNCell: Sendable {
   private let input: RecurrentWeights?
   private let recurrent: RecurrentWeights?
   private let auxiliary: RecurrentWeights?
