@@ -121,7 +121,8 @@ extension TFLiteReader {
       // A sparse constant takes memory that the file does not: at most 64 MiB in all.
       let weight = try table.table(6) == nil ? 1 : 16
       try budget.spend(
-        bytes: weight * tensor.byteCount, numbers: 1 + scaleCount + tensor.name.utf8.count / 8, place: place)
+        bytes: weight * tensor.byteCount, numbers: 1 + scaleCount + tensor.name.utf8.count / 8,
+        place: place)
       tensors.append(tensor)
     }
     return tensors

@@ -54,12 +54,31 @@ def job(path, is_stream):
 
 def main():
     shared, models, destination = sys.argv[1:4]
-    tiny, micro = os.path.join(shared, "mlperf_tiny", "models"), os.path.join(shared, "tflite_micro")
-    places = {name: tiny for name in [
-        "kws_ref_model", "pretrainedResnet_quant", "vww_96_int8", "ad01_int8", "str_ww_ref_model"]}
-    places |= {name: micro for name in [
-        "dtln_noise_suppression", "hello_world_int8", "keyword_scrambled_8bit",
-        "micro_speech_quantized", "person_detect", "trained_lstm_int8", "audio_preprocessor_int8"]}
+    tiny, micro = os.path.join(shared, "mlperf_tiny", "models"), os.path.join(
+        shared, "tflite_micro"
+    )
+    places = {
+        name: tiny
+        for name in [
+            "kws_ref_model",
+            "pretrainedResnet_quant",
+            "vww_96_int8",
+            "ad01_int8",
+            "str_ww_ref_model",
+        ]
+    }
+    places |= {
+        name: micro
+        for name in [
+            "dtln_noise_suppression",
+            "hello_world_int8",
+            "keyword_scrambled_8bit",
+            "micro_speech_quantized",
+            "person_detect",
+            "trained_lstm_int8",
+            "audio_preprocessor_int8",
+        ]
+    }
     places |= {name: models for name in ["alexa", "hey_jarvis", "hey_mycroft", "okay_nabu"]}
     rows = []
     for name, folder in places.items():
@@ -75,7 +94,9 @@ def main():
             print(name, runtime, len(set(hashes)), "different outputs", file=sys.stderr)
             rows.append((name, runtime, SAMPLES, "".join(f"{value:08x}" for value in hashes)))
     with open(destination, "w", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([("model", "runtime", "inputs", "hashes"), *rows])
+        csv.writer(file, lineterminator="\n").writerows(
+            [("model", "runtime", "inputs", "hashes"), *rows]
+        )
 
 
 if __name__ == "__main__":

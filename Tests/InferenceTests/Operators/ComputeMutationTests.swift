@@ -2,8 +2,8 @@ import Inference
 import NeuralNetworks
 import Testing
 
-@Suite("Mutated operators")
-struct OperatorMutationTests {
+@Suite("Mutated compute operators")
+struct ComputeMutationTests {
   @Test(
     "Whatever a reader and a plan accept of a mutated operator runs without a crash",
     arguments: ["products", "activations", "recurrent"])
