@@ -9,7 +9,7 @@ OUT := out/offline-speech
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup packages data build lint format bench oracles clean
+.PHONY: help demo test setup packages data build lint format bench exactness oracles clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ format: ## Bring the sources into style
 bench: packages ## Compare speed with other runtimes (in a Python environment of its own)
 	swift build -c release --product EdgeSimBenchmark
 	Benchmarks/speed/bench
+
+exactness: packages ## Run 1000 random inputs of every int8 model against the runtimes
+	EDGESIM_EXACTNESS=full swift test $(TEST_BUILD) --filter ExactnessTests
 
 oracles: ## Make a Python environment with the reference runtimes in .cache/oracles
 	python3 -m venv .cache/oracles

@@ -106,7 +106,7 @@ extension OperatorCheck {
     guard case .bidirectionalSequenceRNN(let attributes) = op.operation else { return nil }
     let (batches, depth) = try sequence(isTimeMajor: attributes.isTimeMajor)
     try require(try input(0).elementType == .float32, "a float32 input")
-    let second = try secondInput(9, weights: [10, 11])
+    let second = try secondInput(9, weights: [10, 11], all: 10...11)
     let hasWeights = second != nil && optionalInput(10) != nil
     let forward = try rnnDirection(
       first: 1, depth: depth, auxiliary: hasWeights ? 10 : nil, auxiliaryDepth: second ?? 0,

@@ -5,6 +5,8 @@
 public struct TFLiteReader {
   private static let maximumCount = 65_536
   private static let maximumOperands = 1024
+  /// Of one sparse tensor with its zeros, and of all of them together.
+  private static let maximumSparseBytes = 1 << 26
 
   private let file: ModelBytes
   private let buffers: [Range<Int>?]
@@ -116,8 +118,11 @@ extension TFLiteReader {
       let place = "subgraph \(index), tensor \(number)"
       let tensor = try tensor(table, place: place)
       let scaleCount = tensor.quantization?.scales.count ?? 0
+      // A sparse constant takes memory that the file does not: at most 64 MiB in all.
+      let weight = try table.table(6) == nil ? 1 : 16
       try budget.spend(
-        bytes: tensor.byteCount, numbers: 1 + scaleCount + tensor.name.utf8.count / 8, place: place)
+        bytes: weight * tensor.byteCount, numbers: 1 + scaleCount + tensor.name.utf8.count / 8,
+        place: place)
       tensors.append(tensor)
     }
     return tensors
@@ -135,18 +140,35 @@ extension TFLiteReader {
         place: place, found: "the shape \(extents)",
         expected: "extents that are not negative, at most \(Shape.maximumElementCount) elements")
     }
-    guard try table.table(6) == nil else {
-      throw ModelError(place: place, found: "a sparse tensor", expected: "a dense one")
-    }
     return Tensor(
       name: try table.string(3), elementType: elementType, shape: shape,
       quantization: try quantization(table, place: place),
-      constant: try constant(table, elementType.byteCount(of: shape.elementCount), place: place),
+      constant: try constant(table, elementType, shape, place: place),
       isVariable: try table.bool(5))
   }
 
+  /// A dense constant as it lies in the file, or a sparse one with its zeros put back.
   private func constant(
-    _ table: FlatBufferTable, _ byteCount: Int, place: String
+    _ table: FlatBufferTable, _ elementType: ElementType, _ shape: Shape, place: String
+  ) throws(ModelError) -> ConstantData? {
+    let byteCount = elementType.byteCount(of: shape.elementCount)
+    guard let sparsity = try table.table(6) else {
+      return try constant(table, byteCount, place: place)
+    }
+    guard byteCount <= Self.maximumSparseBytes else {
+      throw ModelError(
+        place: place, found: "a sparse tensor of \(byteCount) bytes",
+        expected: "at most \(Self.maximumSparseBytes)")
+    }
+    let sparse = try SparseConstant(
+      sparsity, shape: shape, elementType: elementType, place: place)
+    let stored = try constant(table, nil, place: place) ?? ConstantData(bytes: [])
+    let bytes = try stored.withBytes { (values) throws(ModelError) in try sparse.dense(values) }
+    return ConstantData(bytes: bytes)
+  }
+
+  private func constant(
+    _ table: FlatBufferTable, _ byteCount: Int?, place: String
   ) throws(ModelError) -> ConstantData? {
     let index = Int(try table.scalar(2, default: UInt32(0)))
     // Buffer 0 is empty by convention.
@@ -156,6 +178,7 @@ extension TFLiteReader {
         place: place, found: "buffer \(index)", expected: "one of \(buffers.count) buffers")
     }
     guard let range = buffers[index] else { return nil }
+    guard let byteCount else { return ConstantData(file: file, range: range) }
     guard range.count == byteCount else {
       throw ModelError(
         place: place, found: "a buffer of \(range.count) bytes",

@@ -131,7 +131,7 @@ extension OperatorCheck {
     guard case .bidirectionalSequenceLSTM(let attributes) = op.operation else { return nil }
     let (batches, depth) = try sequence(isTimeMajor: attributes.isTimeMajor)
     try require(try input(0).elementType == .float32, "a float32 input")
-    let second = try secondInput(39, weights: [41, 45])
+    let second = try secondInput(39, weights: [41, 45], all: 40...47)
     let hasWeights = second != nil && optionalInput(41) != nil
     let forward = try lstmDirection(
       .forward, depth: depth, auxiliaryDepth: hasWeights ? second : nil, batches: batches)
@@ -142,7 +142,15 @@ extension OperatorCheck {
   }
 
   /// The depth of a second input of the first one's other extents; nil when there is none.
-  func secondInput(_ index: Int, weights: [Int]) throws(ModelError) -> Int? {
+  ///
+  /// - Parameter all: inputs that have no meaning when `weights` are absent.
+  func secondInput(
+    _ index: Int, weights: [Int], all: ClosedRange<Int>
+  ) throws(ModelError) -> Int? {
+    if optionalInput(index) == nil || weights.allSatisfy({ optionalInput($0) == nil }) {
+      try require(
+        all.allSatisfy { optionalInput($0) == nil }, "weights of a second input only beside it")
+    }
     guard let tensor = optionalInput(index) else { return nil }
     let first = try input(0)
     try require(
