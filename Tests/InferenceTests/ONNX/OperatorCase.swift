@@ -16,9 +16,7 @@ struct OperatorCase {
     do {
       let model = try ONNXReader.read(ModelBytes(model), name: name)
       let evaluator = ONNXEvaluator(try ONNXProgram(model))
-      var inputs: [ONNXValue] = []
-      for bytes in self.inputs { inputs.append(.tensor(try Self.tensor(bytes))) }
-      let found = try evaluator.run(inputs)
+      let found = try evaluator.run(values())
       guard found.count == outputs.count else { return "\(found.count) outputs" }
       for (index, bytes) in outputs.enumerated() {
         guard case .tensor(let output) = found[index] else { return "no tensor" }
@@ -28,6 +26,11 @@ struct OperatorCase {
       }
       return nil
     } catch { return "\(error)" }
+  }
+
+  /// The inputs, read.
+  func values() throws -> [ONNXValue] {
+    try inputs.map { .tensor(try Self.tensor($0)) }
   }
 
   private static func tensor(_ bytes: [UInt8]) throws -> TensorValue {
