@@ -10,7 +10,7 @@ import Testing
 
   @Test("Quantized operators give the outputs of ONNX Runtime")
   func generatedCases() throws {
-    let cases = try OperatorCase.read(Self.folder + "onnx_quantized.bin")
+    let cases = try ONNXOperatorCase.read(Self.folder + "onnx_quantized.bin")
     #expect(cases.count > 450)
     for item in cases {
       if let problem = item.problem() { Issue.record("\(item.name): \(problem)") }
@@ -21,7 +21,7 @@ import Testing
   func mutants() throws {
     var mutator = ModelMutator(seed: 11)
     var results: [Bool] = []
-    for item in try OperatorCase.read(Self.folder + "onnx_quantized.bin") {
+    for item in try ONNXOperatorCase.read(Self.folder + "onnx_quantized.bin") {
       results += mutator.run(item.model, inputs: try item.values(), mutants: 10)
     }
     #expect(results.count { $0 } > 100 && results.count { !$0 } > 100)

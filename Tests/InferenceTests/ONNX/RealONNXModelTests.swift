@@ -11,7 +11,7 @@ import Testing
     "Real ONNX models give the outputs of ONNX Runtime, within the bounds of the page",
     .enabled(if: access(path, R_OK) == 0, "needs make real-models"))
   func models() throws {
-    for item in try OperatorCase.read(Self.path) {
+    for item in try ONNXOperatorCase.read(Self.path) {
       if let problem = item.problem() { Issue.record("\(item.name): \(problem)") }
     }
   }

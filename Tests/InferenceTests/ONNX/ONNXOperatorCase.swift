@@ -3,7 +3,7 @@ import NeuralNetworks
 @testable import Inference
 
 /// A model with inputs and the outputs of ONNX Runtime, as `make_onnx_quantized.py` writes them.
-struct OperatorCase {
+struct ONNXOperatorCase {
   var name: String
   /// Largest permitted difference from a float output; 0 when bits must be equal.
   var difference: Float
@@ -52,7 +52,7 @@ struct OperatorCase {
   }
 
   /// The cases of a file.
-  static func read(_ path: String) throws -> [OperatorCase] {
+  static func read(_ path: String) throws -> [ONNXOperatorCase] {
     let bytes = try ModelBytes(mapping: path).withBytes { Array($0) }
     var position = 0
     func number() -> Int {
@@ -64,7 +64,7 @@ struct OperatorCase {
       defer { position += count }
       return Array(bytes[position..<position + count])
     }
-    var cases: [OperatorCase] = []
+    var cases: [ONNXOperatorCase] = []
     while position < bytes.count {
       let name = String(decoding: chunk(), as: UTF8.self)
       let difference = Float(bitPattern: UInt32(number()))
@@ -72,7 +72,7 @@ struct OperatorCase {
       let inputs = (0..<number()).map { _ in chunk() }
       let outputs = (0..<number()).map { _ in chunk() }
       cases.append(
-        OperatorCase(
+        ONNXOperatorCase(
           name: name, difference: difference, model: model, inputs: inputs, outputs: outputs))
     }
     return cases
