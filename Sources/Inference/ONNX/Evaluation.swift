@@ -4,6 +4,8 @@ import NeuralNetworks
 final class Evaluation {
   /// Node runs in one evaluation: loops end, whatever their conditions say.
   static let maximumNodeRuns = 10_000_000
+  /// Runs of inner graphs in one evaluation, for loops whose bodies have no nodes.
+  static let maximumGraphRuns = 1 << 20
   /// Bytes that may be alive, views counted as copies.
   static let maximumLiveBytes = 4 << 30
   /// Multiply-accumulates and the like, so that a few bytes cannot occupy a machine for days.
@@ -11,6 +13,7 @@ final class Evaluation {
 
   private var slots: [ONNXValue?]
   private var nodeRuns = 0
+  private var graphRuns = 0
   private var liveBytes = 0
   private(set) var macs = 0
   private var steps = 0
@@ -38,6 +41,15 @@ final class Evaluation {
     self.steps = sum
   }
 
+  /// Refuses values that a loop collects beyond the limit of live bytes.
+  static func check(collectedBytes: Int) throws(ModelError) {
+    guard collectedBytes <= maximumLiveBytes else {
+      throw ModelError(
+        place: "memory", found: "\(collectedBytes) bytes collected by a loop",
+        expected: "at most \(maximumLiveBytes)")
+    }
+  }
+
   /// Runs the steps in order.
   ///
   /// - Precondition: as many values as the graph has inputs (checked for inner graphs here).
@@ -45,6 +57,12 @@ final class Evaluation {
     guard inputs.count == graph.inputs.count else {
       throw ModelError(
         place: "graph", found: "\(graph.inputs.count) inputs", expected: "\(inputs.count)")
+    }
+    graphRuns += 1
+    guard graphRuns <= Self.maximumGraphRuns else {
+      throw ModelError(
+        place: "work", found: "more than \(Self.maximumGraphRuns) runs of inner graphs",
+        expected: "loops that end")
     }
     depth += 1
     defer { depth -= 1 }
