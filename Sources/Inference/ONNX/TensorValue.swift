@@ -9,6 +9,8 @@ public struct TensorValue: Sendable {
 
   public let elementType: ElementType
   public let shape: Shape
+  /// Whether the elements are 4-bit integers, each in a byte of its own.
+  var isNibble = false
   let buffer: TensorBuffer
 
   /// A tensor whose memory the caller fills before anyone reads it.
@@ -53,6 +55,7 @@ public struct TensorValue: Sendable {
   public init(_ constant: ONNXTensor) {
     elementType = constant.elementType
     shape = constant.shape
+    isNibble = constant.isNibble
     buffer = TensorBuffer(constant.data)
   }
 
