@@ -9,11 +9,8 @@ OUT := out/offline-speech
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help demo test setup packages data build lint format bench exactness oracles clean
-=======
-.PHONY: help demo test setup packages data build lint format bench oracles real-models clean
->>>>>>> main
+.PHONY: help demo test setup packages data build lint format bench exactness oracles \
+	real-models clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
