@@ -21,7 +21,7 @@ public struct Interpreter: ~Copyable {
     variables.initializeMemory(as: UInt8.self, repeating: 0, count: plan.variableBytes)
     self.arena = arena
     self.variables = variables
-    let bases = MemoryBases(arena: arena, variables: variables, constants: plan.constants.base)
+    let bases = MemoryBases(arena: arena, variables: variables, constants: plan.constants)
     tables = plan.subgraphs.map { OperandTable($0, bases) }
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
   }
@@ -71,7 +71,7 @@ public struct Interpreter: ~Copyable {
     _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     let place = plan.subgraphs[0].outputs[index]
-    let bases = MemoryBases(arena: arena, variables: variables, constants: plan.constants.base)
+    let bases = MemoryBases(arena: arena, variables: variables, constants: plan.constants)
     return try body(
       UnsafeRawBufferPointer(start: bases.pointer(to: place), count: place.byteCount))
   }
@@ -81,13 +81,22 @@ public struct Interpreter: ~Copyable {
 private struct MemoryBases {
   let arena: UnsafeMutableRawPointer
   let variables: UnsafeMutableRawPointer
-  let constants: UnsafeMutableRawPointer
+  let constants: ConstantMemory
 
-  func pointer(to place: TensorPlace) -> UnsafeMutableRawPointer {
+  func pointer(to place: TensorPlace) -> UnsafeRawPointer {
+    switch place.memory {
+    case .arena: UnsafeRawPointer(arena + place.offset)
+    case .variables: UnsafeRawPointer(variables + place.offset)
+    case .constants: constants.pointer(slot: place.offset)
+    }
+  }
+
+  /// - Precondition: no constant.
+  func mutablePointer(to place: TensorPlace) -> UnsafeMutableRawPointer {
     switch place.memory {
     case .arena: arena + place.offset
     case .variables: variables + place.offset
-    case .constants: constants + place.offset
+    case .constants: preconditionFailure("a constant as output")
     }
   }
 }
@@ -113,10 +122,10 @@ private struct OperandTable {
     var (nextInput, nextOutput) = (inputs, outputs)
     for (op, inputCount) in zip(plan.operators, inputCounts) {
       for (index, place) in op.inputs.enumerated() {
-        nextInput[index] = place.map { UnsafeRawPointer(bases.pointer(to: $0)) }
+        nextInput[index] = place.map { bases.pointer(to: $0) }
       }
       for (index, place) in op.outputs.enumerated() {
-        nextOutput[index] = bases.pointer(to: place)
+        nextOutput[index] = bases.mutablePointer(to: place)
       }
       operands.append(KernelOperands(inputs: nextInput, outputs: nextOutput))
       nextInput += inputCount

@@ -33,6 +33,8 @@ struct Kernel: Sendable {
   let name: String
   /// The operator's name in the `.tflite` schema.
   let operation: String
+  /// Whether the output may lie where an input lies.
+  var sharing = OperandSharing.none
   /// Nil when the kernel is not for these element types.
   let prepare: @Sendable (KernelContext) throws(ModelError) -> KernelBody?
 }
@@ -41,8 +43,11 @@ struct Kernel: Sendable {
 /// that faster ones may stand before them.
 enum KernelTable {
   static let rows: [Kernel] = [
-    Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
-    Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
+    Kernel(
+      name: "add_int8_reference", operation: "ADD", sharing: .inPlace, prepare: AddKernels.int8),
+    Kernel(
+      name: "add_float32_reference", operation: "ADD", sharing: .inPlace,
+      prepare: AddKernels.float32),
     Kernel(
       name: "average_pool_2d_int8_reference", operation: "AVERAGE_POOL_2D",
       prepare: PoolKernels.averageInt8),
@@ -72,20 +77,28 @@ enum KernelTable {
       name: "fully_connected_float32_reference", operation: "FULLY_CONNECTED",
       prepare: FullyConnectedKernels.float32),
     Kernel(
-      name: "logistic_int8_reference", operation: "LOGISTIC", prepare: LogisticKernels.int8),
+      name: "logistic_int8_reference", operation: "LOGISTIC", sharing: .inPlace,
+      prepare: LogisticKernels.int8),
     Kernel(
-      name: "logistic_float32_reference", operation: "LOGISTIC", prepare: LogisticKernels.float32),
-    Kernel(name: "softmax_int8_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.int8),
+      name: "logistic_float32_reference", operation: "LOGISTIC", sharing: .inPlace,
+      prepare: LogisticKernels.float32),
     Kernel(
-      name: "softmax_float32_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.float32),
+      name: "softmax_int8_reference", operation: "SOFTMAX", sharing: .inPlace,
+      prepare: SoftmaxKernels.int8),
+    Kernel(
+      name: "softmax_float32_reference", operation: "SOFTMAX", sharing: .inPlace,
+      prepare: SoftmaxKernels.float32),
     Kernel(
       name: "quantize_float32_reference", operation: "QUANTIZE", prepare: QuantizeKernels.float32),
     Kernel(
-      name: "quantize_8bit_reference", operation: "QUANTIZE", prepare: QuantizeKernels.requantize),
+      name: "quantize_8bit_reference", operation: "QUANTIZE", sharing: .inPlace,
+      prepare: QuantizeKernels.requantize),
     Kernel(
       name: "dequantize_8bit_reference", operation: "DEQUANTIZE",
       prepare: QuantizeKernels.dequantize),
-    Kernel(name: "reshape_bytes_reference", operation: "RESHAPE", prepare: MovementKernels.copy),
+    Kernel(
+      name: "reshape_bytes_reference", operation: "RESHAPE", sharing: .alias,
+      prepare: MovementKernels.copy),
     Kernel(
       name: "concatenation_bytes_reference", operation: "CONCATENATION",
       prepare: MovementKernels.concatenation),
@@ -99,9 +112,9 @@ enum KernelTable {
   /// The kernel that runs an operator, prepared.
   ///
   /// - Throws: when there is none for its element types, or its quantization is unusable.
-  static func prepare(_ context: KernelContext) throws(ModelError) -> (String, KernelBody) {
+  static func prepare(_ context: KernelContext) throws(ModelError) -> (Kernel, KernelBody) {
     for row in rows where row.operation == context.op.operation.name {
-      if let body = try row.prepare(context) { return (row.name, body) }
+      if let body = try row.prepare(context) { return (row, body) }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {
       context.subgraph.tensors[$0].elementType.rawValue

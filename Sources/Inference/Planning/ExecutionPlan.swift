@@ -6,67 +6,102 @@ import NeuralNetworks
 public struct ExecutionPlan: Sendable {
   public let network: Network
   public let arithmetic: Arithmetic
-  /// The entry subgraph's arena.
+  /// The entry subgraph's arena; steps of its lifetimes count along `order`.
   public let arena: ArenaPlan
+  /// Operators of the entry subgraph in the order of execution.
+  public let order: [Int]
   /// Bytes of the variables that outlive an invocation.
   public let variableBytes: Int
   /// The kernel of each operator of the entry subgraph; `-` where nothing runs.
   public let kernelNames: [String]
+  /// Bytes of constants that were copied since the file misaligns them.
+  public var copiedConstantBytes: Int { constants.copiedByteCount }
 
   let subgraphs: [SubgraphPlan]
   let constants: ConstantMemory
   /// Bytes of the arenas of all subgraphs, one after the other.
   let arenaBytes: Int
 
-  /// O(operators² + constants).
+  /// Complexity: O(operands + preparation of the kernels), and that of `ArenaPlan`.
   ///
-  /// - Parameter network: valid, as a reader gives it.
-  /// - Throws: `ModelError` when an operator has no kernel for its element types, or a quantization
-  ///   cannot be used.
-  public init(_ network: Network, arithmetic: Arithmetic) throws(ModelError) {
+  /// - Parameters:
+  ///   - network: valid, as a reader gives it.
+  ///   - reorder: whether operators of the entry subgraph may run in another order where that
+  ///     lowers the arena's peak. Results stay the same.
+  /// - Throws: `ModelError` with all operators that have no kernel for their element types or a
+  ///   quantization that cannot be used; or when the arena is over the limit of `ArenaLimit`.
+  public init(
+    _ network: Network, arithmetic: Arithmetic, reorder: Bool = false
+  ) throws(ModelError) {
+    try self.init(network, arithmetic: arithmetic, reorder: reorder, inPlace: true)
+  }
+
+  /// - Parameter inPlace: false for the reference that plans with shared places are held against.
+  init(
+    _ network: Network, arithmetic: Arithmetic, reorder: Bool, inPlace: Bool
+  ) throws(ModelError) {
+    try ArenaLimit.check(network)
+    let kernels = try PreparedOperator.all(of: network, arithmetic)
     let constants = ConstantMemory(network)
     let variables = VariablePlan(network)
-    var arenas: [ArenaPlan] = []
     var plans: [SubgraphPlan] = []
-    var base = 0
+    var (base, arenas) = (0, [ArenaPlan]())
     for index in network.subgraphs.indices {
-      let arena = ArenaPlan(placing: network.subgraphs[index].arenaRequests)
+      let layout = SubgraphLayout(
+        network.subgraphs[index],
+        sharing: kernels[index].map { inPlace ? $0.sharing : .none },
+        isEntry: index == 0, reorder: reorder)
       let places = TensorPlaces(
         network: network, subgraph: index, constants: constants, variables: variables,
-        arena: arena, arenaBase: base)
-      plans.append(try SubgraphPlan(network, index: index, arithmetic, places))
-      arenas.append(arena)
-      base += arena.peakBytes
+        arena: layout.arena, arenaBase: base)
+      plans.append(
+        SubgraphPlan(network.subgraphs[index], kernels[index], order: layout.order, places))
+      arenas.append(layout.arena)
+      base += layout.arena.peakBytes
     }
     self.network = network
     self.arithmetic = arithmetic
     self.constants = constants
     arena = arenas[0]
+    order = plans[0].order
     variableBytes = variables.byteCount
     subgraphs = plans
-    kernelNames = plans[0].operators.map(\.kernelName)
+    kernelNames = kernels[0].map(\.kernelName)
     arenaBytes = base
+  }
+}
+
+/// The order of a subgraph's operators and the arena that follows from it.
+private struct SubgraphLayout {
+  var order: [Int]
+  var arena: ArenaPlan
+
+  init(_ subgraph: Subgraph, sharing: [OperandSharing], isEntry: Bool, reorder: Bool) {
+    order = Array(subgraph.operators.indices)
+    arena = ArenaPlan(subgraph, sharing: sharing, isSearched: isEntry)
+    guard isEntry, reorder else { return }
+    let other = OperatorOrder.search(subgraph)
+    var permuted = subgraph
+    permuted.operators = other.map { subgraph.operators[$0] }
+    let otherArena = ArenaPlan(permuted, sharing: other.map { sharing[$0] }, isSearched: true)
+    if otherArena.peakBytes < arena.peakBytes { (order, arena) = (other, otherArena) }
   }
 }
 
 /// One subgraph, ready to run.
 struct SubgraphPlan: Sendable {
+  /// In the order of execution.
   let operators: [PlannedOperator]
+  /// The index of each of them in the network.
+  let order: [Int]
   let inputs: [TensorPlace]
   let outputs: [TensorPlace]
 
   init(
-    _ network: Network, index: Int, _ arithmetic: Arithmetic, _ places: TensorPlaces
-  ) throws(ModelError) {
-    let subgraph = network.subgraphs[index]
-    var operators: [PlannedOperator] = []
-    for (number, op) in subgraph.operators.enumerated() {
-      let context = KernelContext(
-        op: op, subgraph: subgraph, arithmetic: arithmetic,
-        place: "subgraph \(index), operator \(number) (\(op.operation.name))")
-      operators.append(try PlannedOperator(context, places))
-    }
-    self.operators = operators
+    _ subgraph: Subgraph, _ kernels: [PreparedOperator], order: [Int], _ places: TensorPlaces
+  ) {
+    self.order = order
+    operators = order.map { PlannedOperator(subgraph.operators[$0], kernels[$0].action, places) }
     inputs = subgraph.inputs.map { places.place(of: $0) }
     outputs = subgraph.outputs.map { places.place(of: $0) }
   }
@@ -74,47 +109,23 @@ struct SubgraphPlan: Sendable {
 
 /// One operator, ready to run.
 struct PlannedOperator: Sendable {
-  enum Action: Sendable {
-    case kernel(KernelBody)
-    /// Runs a subgraph unless it has run before.
-    case callOnce(Int)
-    case nothing
-  }
-
-  let kernelName: String
-  let action: Action
+  let action: PreparedOperator.Action
   let inputs: [TensorPlace?]
   let outputs: [TensorPlace]
 
-  init(_ context: KernelContext, _ places: TensorPlaces) throws(ModelError) {
-    let op = context.op
+  init(_ op: Operator, _ action: PreparedOperator.Action, _ places: TensorPlaces) {
+    self.action = action
     switch op.operation {
-    case .varHandle:
-      (kernelName, action, inputs, outputs) = ("-", .nothing, [], [])
-    case .callOnce(let subgraph):
-      (kernelName, action, inputs, outputs) = ("-", .callOnce(subgraph), [], [])
+    case .varHandle, .callOnce: (inputs, outputs) = ([], [])
     case .readVariable:
       inputs = [places.variable(ofHandle: op.inputs[0])]
       outputs = [places.place(of: op.outputs[0])]
-      action = .kernel(Self.copy(byteCount: outputs[0].byteCount))
-      kernelName = "read_variable_bytes_reference"
     case .assignVariable:
       inputs = [op.inputs[1].map { places.place(of: $0) }]
       outputs = [places.variable(ofHandle: op.inputs[0])]
-      action = .kernel(Self.copy(byteCount: outputs[0].byteCount))
-      kernelName = "assign_variable_bytes_reference"
     default:
-      let (name, body) = try KernelTable.prepare(context)
-      (kernelName, action) = (name, .kernel(body))
       inputs = op.inputs.map { $0.map { places.place(of: $0) } }
       outputs = op.outputs.map { places.place(of: $0) }
-    }
-  }
-
-  private static func copy(byteCount: Int) -> KernelBody {
-    { operands in
-      operands.output(as: UInt8.self).update(
-        from: operands.input(0, as: UInt8.self), count: byteCount)
     }
   }
 }

@@ -8,6 +8,7 @@ extension Network {
   ///
   /// - Throws: `ModelError` with subgraph and operator.
   public func validate() throws(ModelError) {
+    try checkSize()
     var variables = VariableTable()
     for (index, subgraph) in subgraphs.enumerated() {
       for (number, tensor) in subgraph.tensors.enumerated() {
@@ -21,6 +22,20 @@ extension Network {
         try validateCall(op, from: index, place: place)
         try variables.check(op, in: subgraph, handles: handles, place: place)
       }
+    }
+  }
+
+  /// Computed tensors that a network may have in all: planning memory is quadratic in them.
+  public static var mostComputedTensors: Int { 16_384 }
+
+  private func checkSize() throws(ModelError) {
+    let count = subgraphs.reduce(0) { sum, subgraph in
+      sum + subgraph.tensors.indices.count(where: subgraph.isInArena)
+    }
+    guard count <= Self.mostComputedTensors else {
+      throw ModelError(
+        place: "network", found: "\(count) computed tensors",
+        expected: "at most \(Self.mostComputedTensors)")
     }
   }
 
@@ -139,7 +154,7 @@ struct VariableTable {
 
 extension Subgraph {
   /// The variable of each handle; a search for each use would make hostile files quadratic.
-  fileprivate func variableNames() -> [Int: String] {
+  public func variableNames() -> [Int: String] {
     var names: [Int: String] = [:]
     for op in operators {
       if case .varHandle(let name) = op.operation {
@@ -147,13 +162,5 @@ extension Subgraph {
       }
     }
     return names
-  }
-
-  /// The name of the variable whose handle a tensor holds.
-  public func variableName(ofHandle tensor: Int) -> String? {
-    for op in operators {
-      if case .varHandle(let name) = op.operation, op.outputs == [tensor] { return name }
-    }
-    return nil
   }
 }

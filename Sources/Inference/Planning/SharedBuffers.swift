@@ -1,0 +1,71 @@
+import NeuralNetworks
+
+/// Tensors of a subgraph joined where one may lie at the place of another.
+///
+/// Joined tensors have equal places, so that at no step more bytes are needed than without.
+struct SharedBuffers {
+  /// The joined buffers, by their first tensor.
+  private(set) var buffers: [ArenaBuffer]
+  /// The buffer of each tensor; nil outside the arena.
+  private(set) var bufferOfTensor: [Int?]
+
+  /// Every tensor on its own. O(operands).
+  init(_ subgraph: Subgraph) {
+    buffers = subgraph.arenaBuffers
+    bufferOfTensor = Array(repeating: nil, count: subgraph.tensors.count)
+    for (index, buffer) in buffers.enumerated() { bufferOfTensor[buffer.tensor] = index }
+  }
+
+  /// Joined as the kernels allow. O(operands).
+  ///
+  /// - Parameter sharing: of the kernel of each operator.
+  init(_ subgraph: Subgraph, sharing: [OperandSharing]) {
+    self.init(subgraph)
+    for (step, op) in subgraph.operators.enumerated() where op.outputs.count == 1 {
+      switch sharing[step] {
+      case .none: break
+      case .alias: join(output: op.outputs[0], to: op.inputs[0])
+      case .inPlace:
+        let output = subgraph.tensors[op.outputs[0]]
+        let input = op.inputs.first { input in
+          guard let input else { return false }
+          let tensor = subgraph.tensors[input]
+          return tensor.shape == output.shape
+            && tensor.elementType.bitWidth == output.elementType.bitWidth
+            && isRead(input, lastAt: step)
+        }
+        join(output: op.outputs[0], to: input ?? nil)
+      }
+    }
+    removeJoined()
+  }
+
+  private func isRead(_ tensor: Int, lastAt step: Int) -> Bool {
+    bufferOfTensor[tensor].map { buffers[$0].lifetime.upperBound == step } ?? false
+  }
+
+  private mutating func join(output: Int, to input: Int?) {
+    guard let input, let target = bufferOfTensor[input], let source = bufferOfTensor[output],
+      target != source, buffers[target].placeByteCount == buffers[source].placeByteCount
+    else { return }
+    let last = max(buffers[target].lifetime.upperBound, buffers[source].lifetime.upperBound)
+    buffers[target].lifetime = buffers[target].lifetime.lowerBound...last
+    buffers[target].byteCount = max(buffers[target].byteCount, buffers[source].byteCount)
+    bufferOfTensor[output] = target
+  }
+
+  /// Closes the gaps that joined buffers leave.
+  private mutating func removeJoined() {
+    var newIndex = [Int?](repeating: nil, count: buffers.count)
+    var kept: [ArenaBuffer] = []
+    for (tensor, buffer) in bufferOfTensor.enumerated() {
+      guard let buffer else { continue }
+      if newIndex[buffer] == nil {
+        newIndex[buffer] = kept.count
+        kept.append(buffers[buffer])
+      }
+      bufferOfTensor[tensor] = newIndex[buffer]
+    }
+    buffers = kept
+  }
+}
