@@ -2,6 +2,9 @@
 
 SHELL := /bin/bash
 EDGESIM := .build/release/edgesim
+# Tests have a build of their own: testable, and never in the way of `make build`.
+TEST_BUILD := -c release -Xswiftc -enable-testing --scratch-path .build/tests
+TEST_EDGESIM := .build/tests/release/edgesim
 OUT := out/offline-speech
 SOURCES := Sources Tests Package.swift
 
@@ -15,10 +18,10 @@ demo: build data ## Run the main job and show its report
 	$(EDGESIM) run scenarios/offline-speech.json --out $(OUT)
 
 test: setup lint ## Pass all tests (optimized build)
-	swift test -c release -Xswiftc -enable-testing
-	swift build -c release
-	Tests/Transcripts/check
-	Tests/determinism
+	swift build $(TEST_BUILD) --build-tests
+	EDGESIM=$(TEST_EDGESIM) Tests/Transcripts/check
+	EDGESIM=$(TEST_EDGESIM) Tests/determinism
+	swift test $(TEST_BUILD) --skip-build
 
 setup: packages data ## Install what is missing and prepare the data
 

@@ -40,7 +40,8 @@ let package = Package(
     debianLibrary("CKissFFT", pkgConfig: "kissfft-float", package: "libkissfft-dev"),
     layer("DiscreteEvents"),
     layer("NeuralNetworks"),
-    layer("Inference", dependsOn: ["NeuralNetworks"]),
+    .target(name: "CKernels"),
+    layer("Inference", dependsOn: ["NeuralNetworks", "CKernels"]),
     layer("DeviceModels", dependsOn: ["NeuralNetworks"]),
     layer("SignalProcessing", dependsOn: ["CSndFile", "CSampleRate", "CKissFFT"]),
     layer(

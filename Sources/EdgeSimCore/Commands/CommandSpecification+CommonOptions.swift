@@ -14,12 +14,17 @@ extension CommandSpecification.Option {
     choices: Arithmetic.allCases.map(\.rawValue))
   static let devices = Self(
     name: "--devices", value: "DIR", help: "Folder of device documents (default: devices).")
+  static let progress = Self(
+    name: "--progress", value: nil,
+    help: "Tell progress where standard error is no terminal, too.")
 }
 
 extension ParsedArguments {
   func arithmetic() -> Arithmetic {
     value("--arithmetic").flatMap(Arithmetic.init(rawValue:)) ?? .doubleRounding
   }
+
+  func progress() -> Progress { Progress(isForced: has("--progress")) }
 
   func jobs() throws(InputError) -> Int {
     if let jobs = try int("--jobs", in: 1...1024) { return jobs }

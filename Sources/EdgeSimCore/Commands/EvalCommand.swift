@@ -34,7 +34,7 @@ enum EvalCommand {
       .init(
         name: "--truth", value: "T.csv",
         help: "Labels of a NumPy file's samples: CSV with a column label, in order."),
-      .arithmetic, .jobs, .json,
+      .arithmetic, .jobs, .json, .progress,
     ])
 
   enum FrontEndKind: String, CaseIterable {
@@ -85,7 +85,7 @@ enum EvalCommand {
     let wakeWord = arguments.value("--wake-word") ?? FileSystem.stem(of: evaluation.model)
     let clips = try LabeledDataset.read(path: evaluation.data)
     try clips.requireLabel(wakeWord, file: evaluation.data)
-    let progress = Progress()
+    let progress = arguments.progress()
     defer { progress.finish() }
     let jobs = try arguments.jobs()
     let samples = try ClipReader.samples(of: clips, jobs: jobs, progress: progress)

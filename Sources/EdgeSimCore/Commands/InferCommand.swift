@@ -19,6 +19,7 @@ enum InferCommand {
       .init(name: "--input", value: "X.npy", help: "Inputs."),
       .init(name: "--output", value: "Y.npy", help: "Where outputs are written."), .arithmetic,
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
+      .progress,
     ])
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
@@ -28,14 +29,18 @@ enum InferCommand {
     let network = try ModelLoader.network(path: path)
     let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)
     let samples = try NPYFile.read(path: inputPath)
+    let progress = arguments.progress()
+    defer { progress.finish() }
     let result = try infer(
-      plan, samples, resets: arguments.has("--reset"), modelPath: path, inputPath: inputPath)
+      plan, samples, resets: arguments.has("--reset"), progress: progress, modelPath: path,
+      inputPath: inputPath)
     try result.write(to: outputPath)
     return .pass
   }
 
   private static func infer(
-    _ plan: ExecutionPlan, _ samples: NPYFile, resets: Bool, modelPath: String, inputPath: String
+    _ plan: ExecutionPlan, _ samples: NPYFile, resets: Bool, progress: Progress, modelPath: String,
+    inputPath: String
   ) throws(InputError) -> NPYFile {
     let main = plan.network.main
     guard main.inputs.count == 1, main.outputs.count == 1 else {
@@ -56,7 +61,7 @@ enum InferCommand {
           expected: "\(input.elementType.rawValue) [samples, ...] with \(input.shape) elements each"
         ))
     }
-    let bytes = run(plan, samples.bytes, count: count, resets: resets)
+    let bytes = run(plan, samples.bytes, count: count, resets: resets, progress: progress)
     let extents = output.shape.dimensions
     return NPYFile(
       elementType: output.elementType,
@@ -64,11 +69,9 @@ enum InferCommand {
   }
 
   private static func run(
-    _ plan: ExecutionPlan, _ bytes: [UInt8], count: Int, resets: Bool
+    _ plan: ExecutionPlan, _ bytes: [UInt8], count: Int, resets: Bool, progress: Progress
   ) -> [UInt8] {
     var interpreter = Interpreter(plan)
-    let progress = Progress()
-    defer { progress.finish() }
     let size = bytes.count / count
     var result: [UInt8] = []
     for sample in 0..<count {

@@ -21,6 +21,7 @@ enum RunCommand {
         isRepeatable: true),
       .devices, .seed, .jobs, .json,
       .init(name: "--out", value: "DIR", help: "Write the report's files into this folder."),
+      .progress,
     ])
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
@@ -35,7 +36,7 @@ enum RunCommand {
         try library.device(selection.device), runtime: selection.runtime,
         operatingPoint: selection.operatingPoint, file: path)
     }
-    let progress = Progress()
+    let progress = arguments.progress()
     let experiment = try StreamExperiment(
       scenario, tests: tests, jobs: try arguments.jobs(), progress: progress)
     let runs = experiment.run(progress: progress)
@@ -48,12 +49,12 @@ enum RunCommand {
   private static func deliver(
     _ report: RunReport, _ arguments: ParsedArguments
   ) throws(InputError) -> ExitCode {
-    if let folder = arguments.value("--out") {
-      let files = try report.write(to: folder)
-      Console.error(files.map { "wrote \($0)\n" }.joined())
+    let files = try arguments.value("--out").map { folder throws(InputError) in
+      try report.write(to: folder)
     }
     Console.out(
       arguments.has("--json") ? report.json : report.table(style: .fitting(STDOUT_FILENO)))
+    Console.error((files ?? []).map { "wrote \($0)\n" }.joined())
     return report.keepsBudgets ? .pass : .budgetViolated
   }
 

@@ -2,18 +2,23 @@ import Glibc
 
 /// Tells on standard error how far long work is, once it has taken over a second.
 ///
-/// On a terminal one line is rewritten; elsewhere a line is written every ten seconds.
+/// On a terminal one line is rewritten. Elsewhere nothing is written, so that what a log or a test
+/// keeps does not depend on the machine's speed; unless it is asked for: then a line every ten
+/// seconds.
 ///
 /// Invariant: all state is touched under the mutex only.
 public final class Progress: @unchecked Sendable {
   private var mutex = pthread_mutex_t()
   private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isShown: Bool
   private let start = Progress.now
   private var lastReport: Int
   private var hasWritten = false
 
-  public init() {
+  /// - Parameter isForced: to report even where standard error is no terminal.
+  public init(isForced: Bool = false) {
     lastReport = start
+    isShown = isForced || isTerminal
     pthread_mutex_init(&mutex, nil)
   }
 
@@ -22,6 +27,7 @@ public final class Progress: @unchecked Sendable {
   /// Reports that `done` of `total` steps of `task` are done. Cheap enough for every thousandth
   /// step.
   func report(_ task: String, done: Int, of total: Int) {
+    guard isShown else { return }
     pthread_mutex_lock(&mutex)
     defer { pthread_mutex_unlock(&mutex) }
     let time = Progress.now

@@ -42,7 +42,9 @@ struct Kernel: Sendable {
 /// All kernels. The first that takes an operator's types runs it; reference kernels come last, so
 /// that faster ones may stand before them.
 enum KernelTable {
-  static let rows: [Kernel] = [
+  static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
+
+  private static let referenceRows: [Kernel] = [
     Kernel(
       name: "add_int8_reference", operation: "ADD", sharing: .inPlace, prepare: AddKernels.int8),
     Kernel(
