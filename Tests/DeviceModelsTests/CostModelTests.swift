@@ -70,7 +70,8 @@ struct CostModelTests {
       memory: Memory(flashBytes: figure(1000), ramBytes: figure(64)), battery: nil,
       audioInputPower: nil, runtimes: [runtime()])
     let profile = ServiceProfile(
-      model: "m", workload: NetworkWorkload(operators: [convolution], arenaBytes: 0), arenaBytes: 65,
+      model: "m", workload: NetworkWorkload(operators: [convolution], arenaBytes: 0),
+      arenaBytes: 65,
       modelBytes: 401, device: device, runtime: runtime(), operatingPoint: point,
       frontEnd: "micro")
     #expect(

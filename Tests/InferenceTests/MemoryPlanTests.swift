@@ -3,38 +3,36 @@ import Testing
 
 @testable import Inference
 
+/// Models that are planned, and the "Arena allocation head" that the tflite-micro wheel reports of
+/// each (`make memory-table` prints it).
+private let models: [(path: String, head: Int)] = [
+  (Goldens.wakeWords + "/alexa.tflite", 3648),
+  (Goldens.wakeWords + "/hey_jarvis.tflite", 3424),
+  (Goldens.wakeWords + "/hey_mycroft.tflite", 4288),
+  (Goldens.wakeWords + "/okay_nabu.tflite", 3840),
+  (Goldens.tiny + "/models/ad01_fp32.tflite", 3072),
+  (Goldens.tiny + "/models/ad01_int8.tflite", 768),
+  (Goldens.tiny + "/models/kws_float32.tflite", 64_000),
+  (Goldens.tiny + "/models/kws_ref_model.tflite", 16_000),
+  (Goldens.tiny + "/models/pretrainedResnet.tflite", 196_608),
+  (Goldens.tiny + "/models/pretrainedResnet_quant.tflite", 49_152),
+  (Goldens.tiny + "/models/str_ww_ref_model.tflite", 6656),
+  (Goldens.tiny + "/models/vww_96_float.tflite", 294_912),
+  (Goldens.tiny + "/models/vww_96_int8.tflite", 73_728),
+  (Goldens.tiny + "/../tflite_micro/hello_world_float.tflite", 128),
+  (Goldens.tiny + "/../tflite_micro/hello_world_int8.tflite", 32),
+  (Goldens.tiny + "/../tflite_micro/micro_speech_quantized.tflite", 5968),
+].filter { Goldens.exists($0.0) }
+
 @Suite("Memory plans")
 struct MemoryPlanTests {
-  /// "Arena allocation head" of the tflite-micro wheel, which `make memory-table` prints; nil where
-  /// it includes scratch buffers of kernels.
-  private static let models: [(path: String, head: Int?)] = [
-    (Goldens.wakeWords + "/alexa.tflite", 3648),
-    (Goldens.wakeWords + "/hey_jarvis.tflite", 3424),
-    (Goldens.wakeWords + "/hey_mycroft.tflite", 4288),
-    (Goldens.wakeWords + "/okay_nabu.tflite", 3840),
-    (Goldens.tiny + "/models/ad01_fp32.tflite", 3072),
-    (Goldens.tiny + "/models/ad01_int8.tflite", 768),
-    (Goldens.tiny + "/models/kws_float32.tflite", 64_000),
-    (Goldens.tiny + "/models/kws_ref_model.tflite", 16_000),
-    (Goldens.tiny + "/models/pretrainedResnet.tflite", 196_608),
-    (Goldens.tiny + "/models/pretrainedResnet_quant.tflite", 49_152),
-    (Goldens.tiny + "/models/str_ww_ref_model.tflite", 6656),
-    (Goldens.tiny + "/models/vww_96_float.tflite", 294_912),
-    (Goldens.tiny + "/models/vww_96_int8.tflite", 73_728),
-    (Goldens.tiny + "/../tflite_micro/hello_world_float.tflite", 128),
-    (Goldens.tiny + "/../tflite_micro/hello_world_int8.tflite", 32),
-    (Goldens.tiny + "/../tflite_micro/micro_speech_quantized.tflite", 5968),
-  ].filter { Goldens.exists($0.0) }
-
   /// All outputs for the same made-up inputs.
   private func outputs(of plan: ExecutionPlan) -> [[UInt8]] {
     var interpreter = Interpreter(plan)
     for (index, input) in plan.network.main.inputs.enumerated() {
       let count = plan.network.main.tensors[input].byteCount
-      let bytes = (0..<count / 4).flatMap { element in
-        withUnsafeBytes(of: Float((element * 7 + index * 3) % 11) - 5) { Array($0) }
-      }
-      bytes.withUnsafeBytes { interpreter.setInput(index, bytes: $0) }
+      let values = (0..<count / 4).map { Float(($0 * 7 + index * 3) % 11) - 5 }
+      values.withUnsafeBytes { interpreter.setInput(index, bytes: $0) }
     }
     interpreter.invoke()
     return plan.network.main.outputs.indices.map { interpreter.withOutput($0) { Array($0) } }
@@ -43,15 +41,16 @@ struct MemoryPlanTests {
   /// Whether two buffers are in each other's way without sharing a place.
   private func collisions(in plan: ExecutionPlan) -> Int {
     let buffers = plan.arena.buffers
-    return buffers.indices.reduce(0) { sum, first in
-      sum
-        + buffers[..<first].count {
-          let other = buffers[first]
-          return $0.owner != other.owner && $0.lifetime.overlaps(other.lifetime)
-            && $0.offset < other.offset + other.byteCount
-            && other.offset < $0.offset + $0.byteCount
-        }
+    var count = 0
+    for (index, first) in buffers.enumerated() {
+      for second in buffers[..<index] where first.owner != second.owner {
+        let isApart =
+          first.offset + first.byteCount <= second.offset
+          || second.offset + second.byteCount <= first.offset
+        count += !isApart && first.lifetime.overlaps(second.lifetime) ? 1 : 0
+      }
     }
+    return count
   }
 
   @Test(
@@ -98,8 +97,8 @@ struct MemoryPlanTests {
   @Test(
     "Every model's peak is at most the device's and within 5 % of the lower bound",
     .enabled(if: !models.isEmpty, "needs data/models (set-up) or ../shared/data"))
-  func models() throws {
-    for (path, _) in Self.models {
+  func peaks() throws {
+    for (path, _) in models {
       let network = try ModelFormat.read(path: path)
       let plan = try ExecutionPlan(network, arithmetic: .doubleRounding)
       let ordered = try ExecutionPlan(network, arithmetic: .doubleRounding, reorder: true)
@@ -114,7 +113,7 @@ struct MemoryPlanTests {
     "A device's arena is what tflite-micro's allocator reports, to the byte",
     .enabled(if: !models.isEmpty, "needs data/models (set-up) or ../shared/data"))
   func deviceArena() throws {
-    for case (let path, let head?) in Self.models {
+    for (path, head) in models {
       #expect(DeviceArena(try ModelFormat.read(path: path)).peakBytes == head, "\(path)")
     }
   }

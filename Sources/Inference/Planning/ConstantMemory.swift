@@ -3,9 +3,9 @@ import NeuralNetworks
 /// All constants of a network where kernels read them, shared by the interpreters of a plan.
 ///
 /// A constant stays where the model's bytes are, so that no page of a mapped file is touched before
-/// a kernel reads it. Only those that lie at no multiple of their element's size are copied: kernels
-/// need that alignment (and may rely on no more), and a model file aligns nothing that hostile
-/// bytes could not misplace.
+/// a kernel reads it. Only those that lie at no multiple of their element's size are copied:
+/// kernels need that alignment (and may rely on no more), and a model file aligns nothing that
+/// hostile bytes could not misplace.
 /// Invariant: written in the initializer only.
 final class ConstantMemory: @unchecked Sendable {
   /// Bytes that had to be copied.

@@ -8,12 +8,18 @@ struct SharedBuffers {
   private(set) var buffers: [ArenaBuffer]
   /// The buffer of each tensor; nil outside the arena.
   private(set) var bufferOfTensor: [Int?]
+  /// By buffer: whether a result of the subgraph lies there, which is read after the last operator.
+  private var isResult: [Bool]
 
   /// Every tensor on its own. O(operands).
   init(_ subgraph: Subgraph) {
     buffers = subgraph.arenaBuffers
     bufferOfTensor = Array(repeating: nil, count: subgraph.tensors.count)
+    isResult = Array(repeating: false, count: buffers.count)
     for (index, buffer) in buffers.enumerated() { bufferOfTensor[buffer.tensor] = index }
+    for output in subgraph.outputs {
+      if let buffer = bufferOfTensor[output] { isResult[buffer] = true }
+    }
   }
 
   /// Joined as the kernels allow. O(operands).
@@ -41,7 +47,8 @@ struct SharedBuffers {
   }
 
   private func isRead(_ tensor: Int, lastAt step: Int) -> Bool {
-    bufferOfTensor[tensor].map { buffers[$0].lifetime.upperBound == step } ?? false
+    guard let buffer = bufferOfTensor[tensor] else { return false }
+    return buffers[buffer].lifetime.upperBound == step && !isResult[buffer]
   }
 
   private mutating func join(output: Int, to input: Int?) {
@@ -51,6 +58,7 @@ struct SharedBuffers {
     let last = max(buffers[target].lifetime.upperBound, buffers[source].lifetime.upperBound)
     buffers[target].lifetime = buffers[target].lifetime.lowerBound...last
     buffers[target].byteCount = max(buffers[target].byteCount, buffers[source].byteCount)
+    isResult[target] = isResult[target] || isResult[source]
     bufferOfTensor[output] = target
   }
 
