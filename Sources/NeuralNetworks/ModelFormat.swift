@@ -4,6 +4,17 @@ public enum ModelFormat {
   ///
   /// - Throws: `ModelError` when the file is no supported model or is broken.
   public static func read(path: String) throws(ModelError) -> Network {
+    try TFLiteReader.read(try openTFLite(path), name: name(of: path))
+  }
+
+  /// Lists all operators of a model file, also of one that cannot be run.
+  ///
+  /// - Throws: `ModelError` when the file is no supported model or its tables are broken.
+  public static func survey(path: String) throws(ModelError) -> ModelSurvey {
+    try TFLiteReader.survey(try openTFLite(path), name: name(of: path))
+  }
+
+  private static func openTFLite(_ path: String) throws(ModelError) -> ModelBytes {
     let file = try ModelBytes(mapping: path)
     let isTFLite = file.withBytes { bytes in
       bytes.count >= 8 && bytes[4..<8].elementsEqual(TFLiteSchema.identifier)
@@ -13,7 +24,7 @@ public enum ModelFormat {
         place: "file", found: kind(of: file, path: path),
         expected: "a LiteRT / TensorFlow Lite model (.tflite)")
     }
-    return try TFLiteReader.read(file, name: name(of: path))
+    return file
   }
 
   private static func kind(of file: ModelBytes, path: String) -> String {

@@ -22,6 +22,9 @@ enum InspectCommand {
       .init(
         name: "--device", value: "NAME",
         help: "Device for the profile: a name in --devices, or a document's path."),
+      .init(
+        name: "--coverage", value: nil,
+        help: "Instead of a stage: list the operators, their types, and what we lack of them."),
       .init(name: "--runtime", value: "NAME", help: "One of the device's runtimes."),
       .init(name: "--operating-point", value: "NAME", help: "One of its operating points."),
       .devices, .arithmetic,
@@ -38,18 +41,40 @@ enum InspectCommand {
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
     let path = arguments.positionals[0]
-    let network = try ModelLoader.network(path: path)
-    let stage = arguments.value("--stage").flatMap(Stage.init(rawValue:)) ?? .network
-    let inspection: Inspection
-    switch stage {
-    case .network: inspection = Inspection(network)
-    case .plan: inspection = try plan(network, path: path, arguments)
-    case .workload: inspection = Inspection(network.workload(), of: network)
-    case .profile: inspection = try ProfileInspection.of(network, path: path, arguments)
-    }
+    let inspection =
+      arguments.has("--coverage")
+      ? try coverage(path: path, arguments) : try stage(path: path, arguments)
     Console.out(
       arguments.has("--json") ? inspection.json : inspection.table(style: .fitting(STDOUT_FILENO)))
     return .pass
+  }
+
+  private static func stage(
+    path: String, _ arguments: ParsedArguments
+  ) throws(InputError) -> Inspection {
+    let network = try ModelLoader.network(path: path)
+    let stage = arguments.value("--stage").flatMap(Stage.init(rawValue:)) ?? .network
+    switch stage {
+    case .network: return Inspection(network)
+    case .plan: return try plan(network, path: path, arguments)
+    case .workload: return Inspection(network.workload(), of: network)
+    case .profile: return try ProfileInspection.of(network, path: path, arguments)
+    }
+  }
+
+  /// Also of a model that cannot be run; only a file that is no model is an error.
+  private static func coverage(
+    path: String, _ arguments: ParsedArguments
+  ) throws(InputError) -> Inspection {
+    let arithmetic = arguments.arithmetic()
+    let coverage = OperatorCoverage(try ModelLoader.survey(path: path), arithmetic: arithmetic)
+    do throws(ModelError) {
+      _ = try ExecutionPlan(try ModelFormat.read(path: path), arithmetic: arithmetic)
+      return CoverageInspection.of(coverage, problem: nil)
+    } catch {
+      let problem = "\(error.place): found \(error.found), expected \(error.expected)"
+      return CoverageInspection.of(coverage, problem: problem)
+    }
   }
 
   private static func plan(

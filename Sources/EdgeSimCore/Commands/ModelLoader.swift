@@ -23,13 +23,18 @@ extension InputError {
 /// Reads and plans models, naming the file in every error.
 enum ModelLoader {
   static func network(path: String) throws(InputError) -> Network {
-    do { return try ModelFormat.read(path: path) } catch {
-      guard FileSystem.exists(path) else {
-        _ = try TextFile.read(path: path, limit: .max)
-        throw InputError(error, file: path)
-      }
-      throw InputError(error, file: path)
-    }
+    do { return try ModelFormat.read(path: path) } catch { throw try problem(error, path) }
+  }
+
+  static func survey(path: String) throws(InputError) -> ModelSurvey {
+    do { return try ModelFormat.survey(path: path) } catch { throw try problem(error, path) }
+  }
+
+  /// A missing file is told with its nearest neighbor.
+  private static func problem(_ error: ModelError, _ path: String) throws(InputError) -> InputError
+  {
+    if !FileSystem.exists(path) { _ = try TextFile.read(path: path, limit: .max) }
+    return InputError(error, file: path)
   }
 
   static func plan(
