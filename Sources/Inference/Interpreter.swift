@@ -51,18 +51,29 @@ public struct Interpreter: ~Copyable {
   /// Computes the outputs from the inputs and the variables.
   public mutating func invoke() { run(subgraph: 0) }
 
+  /// The same, with the time of each operator added to `times`. Results do not depend on it.
+  public mutating func invoke(timing times: inout OperatorTimes) {
+    for step in plan.subgraphs[0].operators.indices {
+      let start = OperatorTimes.now()
+      perform(step, of: 0)
+      times.add(OperatorTimes.now() - start, step: step)
+    }
+    times.invocationCount += 1
+  }
+
   private mutating func run(subgraph: Int) {
-    let table = tables[subgraph]
-    for (index, op) in plan.subgraphs[subgraph].operators.enumerated() {
-      switch op.action {
-      case .kernel(let body): body(table.operands[index])
-      case .callOnce(let callee):
-        if !hasRun[callee] {
-          hasRun[callee] = true
-          run(subgraph: callee)
-        }
-      case .nothing: break
+    for step in plan.subgraphs[subgraph].operators.indices { perform(step, of: subgraph) }
+  }
+
+  private mutating func perform(_ step: Int, of subgraph: Int) {
+    switch plan.subgraphs[subgraph].operators[step].action {
+    case .kernel(let body): body(tables[subgraph].operands[step])
+    case .callOnce(let callee):
+      if !hasRun[callee] {
+        hasRun[callee] = true
+        run(subgraph: callee)
       }
+    case .nothing: break
     }
   }
 

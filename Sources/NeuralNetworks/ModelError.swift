@@ -15,6 +15,12 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     self.expected = expected
   }
 
+  /// The same error, seen from further outside.
+  public func inside(_ outer: String) -> ModelError {
+    ModelError(
+      place: place.isEmpty ? outer : "\(outer), \(place)", found: found, expected: expected)
+  }
+
   /// All of the errors in one; nil for none.
   public init?(all errors: [ModelError]) {
     guard let first = errors.first else { return nil }

@@ -27,6 +27,13 @@ public enum ModelFormat {
     return file
   }
 
+  /// Reads an ONNX model file.
+  ///
+  /// - Throws: `ModelError` when the file is none or is broken.
+  public static func onnx(path: String) throws(ModelError) -> ONNXModel {
+    try ONNXReader.read(ModelBytes(mapping: path), name: name(of: path))
+  }
+
   private static func kind(of file: ModelBytes, path: String) -> String {
     file.withBytes { bytes in
       if path.hasSuffix(".onnx") { return "an ONNX model, which is not supported" }

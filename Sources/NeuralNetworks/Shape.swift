@@ -6,12 +6,16 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   /// No tensor may hold more elements than this (2^31 - 1, the limit of a FlatBuffer's vector).
   public static let maximumElementCount = Int(Int32.max)
 
+  /// Readers refuse tensors of more axes.
+  public static let maximumRank = 64
+
   /// - Returns: nil when an extent is negative or the element count is over the maximum.
   public init?(checking dimensions: [Int]) {
     var count = 1
     for extent in dimensions {
       guard extent >= 0 else { return nil }
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      // An extent of 0 counts as 1 here, so that the product of any axes stays in range.
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
       guard !overflow, product <= Shape.maximumElementCount else { return nil }
       count = product
     }

@@ -19,6 +19,9 @@ enum InferCommand {
       .init(name: "--input", value: "X.npy", help: "Inputs."),
       .init(name: "--output", value: "Y.npy", help: "Where outputs are written."), .arithmetic,
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
+      .init(
+        name: "--profile", value: "FILE",
+        help: "Write what each operator costs on this machine as CSV; - prints a table as error."),
       .progress,
     ])
 
@@ -31,16 +34,34 @@ enum InferCommand {
     let samples = try NPYFile.read(path: inputPath)
     let progress = arguments.progress()
     defer { progress.finish() }
-    let result = try infer(
-      plan, samples, resets: arguments.has("--reset"), progress: progress, modelPath: path,
-      inputPath: inputPath)
+    var run = InferenceRun(
+      plan: plan, resets: arguments.has("--reset"), progress: progress,
+      times: arguments.value("--profile").map { _ in OperatorTimes(plan) })
+    let result = try run.outputs(for: samples, modelPath: path, inputPath: inputPath)
     try result.write(to: outputPath)
+    if let times = run.times, let file = arguments.value("--profile") {
+      try write(HostProfile(plan, times), to: file)
+    }
     return .pass
   }
 
-  private static func infer(
-    _ plan: ExecutionPlan, _ samples: NPYFile, resets: Bool, progress: Progress, modelPath: String,
-    inputPath: String
+  private static func write(_ profile: HostProfile, to file: String) throws(InputError) {
+    if file == "-" { return Console.error(profile.table) }
+    try AtomicFile.write(profile.csv, to: file)
+  }
+}
+
+/// A plan executed on sample after sample.
+private struct InferenceRun {
+  let plan: ExecutionPlan
+  /// Whether variables are forgotten before each sample.
+  let resets: Bool
+  let progress: Progress
+  /// Nil when nobody wants the time of each operator.
+  var times: OperatorTimes?
+
+  mutating func outputs(
+    for samples: NPYFile, modelPath: String, inputPath: String
   ) throws(InputError) -> NPYFile {
     let main = plan.network.main
     guard main.inputs.count == 1, main.outputs.count == 1 else {
@@ -61,16 +82,14 @@ enum InferCommand {
           expected: "\(input.elementType.rawValue) [samples, ...] with \(input.shape) elements each"
         ))
     }
-    let bytes = run(plan, samples.bytes, count: count, resets: resets, progress: progress)
+    let bytes = execute(samples.bytes, count: count)
     let extents = output.shape.dimensions
     return NPYFile(
       elementType: output.elementType,
       shape: [count] + (extents.first == 1 ? extents.dropFirst() : extents[...]), bytes: bytes)
   }
 
-  private static func run(
-    _ plan: ExecutionPlan, _ bytes: [UInt8], count: Int, resets: Bool, progress: Progress
-  ) -> [UInt8] {
+  private mutating func execute(_ bytes: [UInt8], count: Int) -> [UInt8] {
     var interpreter = Interpreter(plan)
     let size = bytes.count / count
     var result: [UInt8] = []
@@ -80,7 +99,12 @@ enum InferCommand {
         interpreter.setInput(
           0, bytes: UnsafeRawBufferPointer(rebasing: all[sample * size..<(sample + 1) * size]))
       }
-      interpreter.invoke()
+      if var timed = times {
+        interpreter.invoke(timing: &timed)
+        times = timed
+      } else {
+        interpreter.invoke()
+      }
       interpreter.withOutput(0) { result.append(contentsOf: $0) }
       progress.report("inference", done: sample, of: count)
     }

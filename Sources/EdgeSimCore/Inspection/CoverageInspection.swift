@@ -11,12 +11,14 @@ enum CoverageInspection {
 
   /// - Parameter problem: why the model as a whole cannot be run; nil when it can.
   static func of(_ coverage: OperatorCoverage, problem: String?) -> Inspection {
-    Inspection(
+    let lacking = coverage.rows.count - coverage.coveredCount
+    let reason = lacking > 0 ? "\(lacking) operators lack what is listed" : problem
+    return Inspection(
       stage: "coverage",
       facts: [
         ("model", .text(coverage.model)), ("operators", .int(coverage.rows.count)),
         ("supported operators", .int(coverage.coveredCount)),
-        ("runs", .text(problem.map { "no: \($0)" } ?? "yes")),
+        ("runs", .text(reason.map { "no: \($0)" } ?? "yes")),
       ], tables: [groups(coverage), operators(coverage)])
   }
 

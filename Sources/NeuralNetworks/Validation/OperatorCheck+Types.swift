@@ -41,7 +41,9 @@ extension Tensor {
     guard let quantization, let range = elementType.quantizedRange else { return }
     let count = quantization.scales.count
     let axis = quantization.axis
-    let isAlongAxis = (0..<shape.rank).contains(axis) && shape[axis] == count
+    // A bias has one axis, whichever its file names: converters copy that of the weights.
+    let isAlongAxis =
+      (0..<shape.rank).contains(axis) && shape[axis] == count || shape.dimensions == [count]
     guard count == 1 || (isAlongAxis && constant != nil) else {
       throw ModelError(
         place: place, found: "\(count) scales on axis \(axis) of \(shape)",

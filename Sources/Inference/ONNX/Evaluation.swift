@@ -1,0 +1,115 @@
+import NeuralNetworks
+
+/// One run of a program: the values of its slots, and what was counted.
+final class Evaluation {
+  /// Node runs in one evaluation: loops end, whatever their conditions say.
+  static let maximumNodeRuns = 10_000_000
+  /// Bytes that may be alive, views counted as copies.
+  static let maximumLiveBytes = 4 << 30
+  /// Multiply-accumulates, so that a model of a few bytes cannot occupy a machine for days.
+  static let maximumMACs = 1 << 44
+
+  private var slots: [ONNXValue?]
+  private var nodeRuns = 0
+  private var liveBytes = 0
+  private(set) var macs = 0
+  /// Called after each node of the outermost graph.
+  private let observe: ((GraphProgram.Step, NodeRun) -> Void)?
+  private var depth = 0
+
+  init(slotCount: Int, observe: ((GraphProgram.Step, NodeRun) -> Void)? = nil) {
+    slots = Array(repeating: nil, count: slotCount)
+    self.observe = observe
+  }
+
+  func count(macs: Int) throws(ModelError) {
+    let (sum, overflow) = self.macs.addingReportingOverflow(macs)
+    guard macs >= 0, !overflow, sum <= Self.maximumMACs else {
+      throw ModelError(
+        place: "work", found: "more than \(Self.maximumMACs) multiply-accumulates",
+        expected: "at most as many")
+    }
+    self.macs = sum
+  }
+
+  /// Runs the steps in order.
+  ///
+  /// - Precondition: as many values as the graph has inputs (checked for inner graphs here).
+  func run(_ graph: GraphProgram, inputs: [ONNXValue]) throws(ModelError) -> [ONNXValue] {
+    guard inputs.count == graph.inputs.count else {
+      throw ModelError(
+        place: "graph", found: "\(graph.inputs.count) inputs", expected: "\(inputs.count)")
+    }
+    depth += 1
+    defer { depth -= 1 }
+    for constant in graph.constants { slots[constant.slot] = .tensor(constant.value) }
+    for (slot, value) in zip(graph.inputs, inputs) { try set(slot, value) }
+    for step in graph.steps {
+      do { try run(step) } catch { throw error.inside(step.place) }
+    }
+    var outputs: [ONNXValue] = []
+    for slot in graph.outputs {
+      guard let value = slots[slot] else { preconditionFailure("an output without a value") }
+      outputs.append(value)
+    }
+    for slot in graph.outputs + graph.inputs { clearOwn(slot, graph) }
+    return outputs
+  }
+
+  private func run(_ step: GraphProgram.Step) throws(ModelError) {
+    nodeRuns += 1
+    guard nodeRuns <= Self.maximumNodeRuns else {
+      throw ModelError(
+        place: "work", found: "more than \(Self.maximumNodeRuns) node runs",
+        expected: "loops that end")
+    }
+    let before = macs
+    let call = OperatorCall(
+      node: step.node, version: step.version, inputs: step.inputs.map { $0.flatMap { slots[$0] } },
+      evaluation: self, graphs: step.graphs)
+    let outputs = try step.body(call)
+    for (index, slot) in step.outputs.enumerated() {
+      guard let slot else { continue }
+      guard index < outputs.count else {
+        throw ModelError(
+          place: "output \(index)", found: "an output that the operator does not have",
+          expected: "at most \(outputs.count)")
+      }
+      try set(slot, outputs[index])
+    }
+    if depth == 1, let observe {
+      observe(step, NodeRun(inputs: call.inputs, outputs: outputs, macs: macs - before))
+    }
+    for slot in step.released { set(empty: slot) }
+  }
+
+  private func set(_ slot: Int, _ value: ONNXValue) throws(ModelError) {
+    set(empty: slot)
+    liveBytes += value.byteCount
+    slots[slot] = value
+    guard liveBytes <= Self.maximumLiveBytes else {
+      throw ModelError(
+        place: "memory", found: "\(liveBytes) bytes of live values",
+        expected: "at most \(Self.maximumLiveBytes)")
+    }
+  }
+
+  private func set(empty slot: Int) {
+    liveBytes -= slots[slot]?.byteCount ?? 0
+    slots[slot] = nil
+  }
+
+  /// Forgets a graph's output, unless it is a constant or a value of the graph around.
+  private func clearOwn(_ slot: Int, _ graph: GraphProgram) {
+    let isOwn =
+      graph.inputs.contains(slot) || graph.steps.contains { $0.outputs.contains(slot) }
+    if isOwn { set(empty: slot) }
+  }
+}
+
+/// What one node did.
+struct NodeRun {
+  var inputs: [ONNXValue?]
+  var outputs: [ONNXValue]
+  var macs: Int
+}

@@ -1,0 +1,49 @@
+import NeuralNetworks
+
+/// Runs an ONNX program node by node; shapes are whatever the inputs and the data make them.
+public struct ONNXEvaluator: Sendable {
+  public let program: ONNXProgram
+
+  public init(_ program: ONNXProgram) { self.program = program }
+
+  /// The names and declared types of the inputs that `run` takes, in order.
+  public var inputs: [ONNXValueInfo] { program.model.graph.requiredInputs }
+
+  public var outputs: [ONNXValueInfo] { program.model.graph.outputs }
+
+  /// Computes the outputs.
+  ///
+  /// - Parameter inputs: one value for each of `self.inputs`, in that order.
+  /// - Throws: `ModelError` with the node's index, name and operator.
+  public func run(_ inputs: [ONNXValue]) throws(ModelError) -> [ONNXValue] {
+    try check(inputs)
+    return try Evaluation(slotCount: program.slotCount).run(program.main, inputs: inputs)
+  }
+
+  private func check(_ values: [ONNXValue]) throws(ModelError) {
+    let declared = inputs
+    guard values.count == declared.count else {
+      throw ModelError(
+        place: "inputs", found: "\(values.count)", expected: "\(declared.count)")
+    }
+    for (info, value) in zip(declared, values) {
+      guard case .tensor(let type, let dimensions) = info.type else { continue }
+      guard case .tensor(let tensor) = value, tensor.elementType == type,
+        Self.fits(tensor.shape, dimensions)
+      else {
+        let shape = dimensions.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? ""
+        throw ModelError(
+          place: "input \"\(info.name)\"", found: value.kind, expected: "\(type.rawValue) \(shape)")
+      }
+    }
+  }
+
+  /// Named extents must agree in number only; what they are is the operators' affair.
+  private static func fits(_ shape: Shape, _ dimensions: [ONNXValueInfo.Dimension]?) -> Bool {
+    guard let dimensions else { return true }
+    return dimensions.count == shape.rank
+      && zip(dimensions, shape.dimensions).allSatisfy { dimension, extent in
+        if case .fixed(let fixed) = dimension { fixed == extent } else { true }
+      }
+  }
+}

@@ -1,0 +1,100 @@
+import NeuralNetworks
+
+/// A tensor while a network runs: element type, shape and elements, row by row.
+///
+/// A value: copying shares the memory, and nobody writes memory that is shared.
+public struct TensorValue: Sendable {
+  /// No tensor may take more.
+  public static let maximumByteCount = 1 << 30
+
+  public let elementType: ElementType
+  public let shape: Shape
+  let buffer: TensorBuffer
+
+  /// A tensor whose memory the caller fills before anyone reads it.
+  ///
+  /// - Throws: when it would take more than `maximumByteCount`.
+  init(unfilled elementType: ElementType, _ shape: Shape) throws(ModelError) {
+    let byteCount = elementType.byteCount(of: shape.elementCount)
+    guard byteCount <= Self.maximumByteCount else {
+      throw ModelError(
+        place: "output", found: "a tensor of \(byteCount) bytes",
+        expected: "at most \(Self.maximumByteCount)")
+    }
+    self.elementType = elementType
+    self.shape = shape
+    buffer = TensorBuffer(byteCount: byteCount)
+  }
+
+  /// A tensor with these little-endian elements. O(n).
+  ///
+  /// - Throws: when the bytes are not as many as the shape takes.
+  public init(
+    _ elementType: ElementType, _ shape: Shape, bytes: UnsafeRawBufferPointer
+  ) throws(ModelError) {
+    try self.init(unfilled: elementType, shape)
+    guard bytes.count == buffer.byteCount else {
+      throw ModelError(
+        place: "tensor", found: "\(bytes.count) bytes",
+        expected: "\(buffer.byteCount) for \(elementType.rawValue) \(shape)")
+    }
+    UnsafeMutableRawBufferPointer(start: buffer.base, count: bytes.count).copyMemory(from: bytes)
+  }
+
+  /// A constant of the model, not copied.
+  public init(_ constant: ONNXTensor) {
+    elementType = constant.elementType
+    shape = constant.shape
+    buffer = TensorBuffer(constant.data)
+  }
+
+  private init(_ elementType: ElementType, _ shape: Shape, sharing buffer: TensorBuffer) {
+    self.elementType = elementType
+    self.shape = shape
+    self.buffer = buffer
+  }
+
+  /// One element. O(1).
+  init<Element: TensorElement>(scalar: Element) throws(ModelError) {
+    let result = try NewTensor<Element>([])
+    result[0] = scalar
+    self = result.value
+  }
+
+  /// A vector of 64-bit integers, as shapes and indices are. O(n).
+  init(integers: [Int]) throws(ModelError) {
+    let result = try NewTensor<Int64>(Shape([integers.count]))
+    for (index, value) in integers.enumerated() { result[index] = Int64(value) }
+    self = result.value
+  }
+
+  /// The same elements in another shape. O(1).
+  ///
+  /// - Precondition: as many elements.
+  func reshaped(_ shape: Shape) -> TensorValue {
+    precondition(shape.elementCount == self.shape.elementCount)
+    return TensorValue(elementType, shape, sharing: buffer)
+  }
+
+  public var rank: Int { shape.rank }
+  public var count: Int { shape.elementCount }
+  public var byteCount: Int { buffer.byteCount }
+
+  /// The elements' bytes, little-endian. The pointer is valid inside `body` only.
+  public func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try withExtendedLifetime(buffer) { () throws(Failure) -> Result in
+      try body(UnsafeRawBufferPointer(start: buffer.base, count: byteCount))
+    }
+  }
+
+  /// The elements as a fixed-width type of the same size.
+  ///
+  /// - Precondition: the size fits the element type; what the bits mean is the caller's affair.
+  func elements<Element: BitwiseCopyable>(as type: Element.Type) -> Elements<Element> {
+    precondition(MemoryLayout<Element>.stride * 8 == elementType.bitWidth)
+    let isAligned = buffer.isAligned(to: MemoryLayout<Element>.alignment)
+    return Elements(buffer: isAligned ? buffer : buffer.copy(), count: count)
+  }
+}
