@@ -3,33 +3,46 @@ import NeuralNetworks
 /// Runs a planned network. Not thread-safe; make one for each thread.
 ///
 /// Every pointer is made in `init`; `invoke` allocates nothing but what a hybrid kernel needs.
+///
+/// With room for a batch, each tensor holds its samples one after the other: kernels that take
+/// batches use their weights for all of them, others are called sample by sample. Results do not
+/// depend on it.
 public struct Interpreter: ~Copyable {
   public let plan: ExecutionPlan
+  /// Samples that one invocation may run.
+  public let batchSize: Int
   private let arena: UnsafeMutableRawPointer
   private let variables: UnsafeMutableRawPointer
-  private let tables: [OperandTable]
+  private let scratch: UnsafeMutableRawPointer
+  /// By sample, then by subgraph.
+  private let tables: [[OperandTable]]
   private var hasRun: [Bool]
 
-  /// O(arena + operands).
-  public init(_ plan: ExecutionPlan) {
+  /// O(arena + operands), times the batch size.
+  ///
+  /// - Precondition: 1 unless the plan takes batches.
+  public init(_ plan: ExecutionPlan, batchSize: Int = 1) {
+    precondition(batchSize == 1 || batchSize > 1 && plan.takesBatches, "a plan without batches")
     self.plan = plan
-    let arena = UnsafeMutableRawPointer.allocate(
-      byteCount: max(plan.arenaBytes, 1), alignment: 64)
-    let variables = UnsafeMutableRawPointer.allocate(
-      byteCount: max(plan.variableBytes, 1), alignment: 64)
-    arena.initializeMemory(as: UInt8.self, repeating: 0, count: plan.arenaBytes)
-    variables.initializeMemory(as: UInt8.self, repeating: 0, count: plan.variableBytes)
-    self.arena = arena
-    self.variables = variables
-    let bases = MemoryBases(arena: arena, variables: variables, constants: plan.constants)
-    tables = plan.subgraphs.map { OperandTable($0, bases) }
+    self.batchSize = batchSize
+    arena = .allocateZeroed(byteCount: plan.arenaBytes * batchSize)
+    variables = .allocateZeroed(byteCount: plan.variableBytes)
+    let scratch = UnsafeMutableRawPointer.allocateZeroed(
+      byteCount: plan.scratchBytes(batchSize: batchSize))
+    self.scratch = scratch
+    let bases = MemoryBases(
+      arena: arena, variables: variables, constants: plan.constants, batchSize: batchSize)
+    tables = (0..<batchSize).map { sample in
+      plan.subgraphs.map { OperandTable($0, bases, sample: sample, scratch: scratch) }
+    }
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
   }
 
   deinit {
     arena.deallocate()
     variables.deallocate()
-    for table in tables { table.deallocate() }
+    scratch.deallocate()
+    for table in tables.joined() { table.deallocate() }
   }
 
   /// Forgets what variables hold, as when the device starts.
@@ -41,37 +54,54 @@ public struct Interpreter: ~Copyable {
   /// Copies an input's elements into the arena. Inputs do not outlive an invocation.
   ///
   /// - Precondition: `bytes` are as many as the tensor's.
-  public mutating func setInput(_ index: Int, bytes: UnsafeRawBufferPointer) {
+  public mutating func setInput(_ index: Int, bytes: UnsafeRawBufferPointer, sample: Int = 0) {
     let place = plan.subgraphs[0].inputs[index]
     precondition(bytes.count == place.byteCount, "an input of the wrong size")
-    UnsafeMutableRawBufferPointer(start: arena + place.offset, count: place.byteCount)
-      .copyBytes(from: bytes)
+    precondition(sample >= 0 && sample < batchSize, "a sample outside the batch")
+    UnsafeMutableRawBufferPointer(
+      start: bases.mutablePointer(to: place, sample: sample), count: place.byteCount
+    ).copyBytes(from: bytes)
   }
 
   /// Computes the outputs from the inputs and the variables.
-  public mutating func invoke() { run(subgraph: 0) }
+  public mutating func invoke() { run(subgraph: 0, sampleCount: 1) }
 
-  /// The same, with the time of each operator added to `times`. Results do not depend on it.
+  /// Computes the outputs of the batch's first samples.
+  public mutating func invoke(sampleCount: Int) {
+    precondition(sampleCount >= 1 && sampleCount <= batchSize, "more samples than the batch has")
+    run(subgraph: 0, sampleCount: sampleCount)
+  }
+
+  /// `invoke()`, with the time of each operator added to `times`. Results do not depend on it.
   public mutating func invoke(timing times: inout OperatorTimes) {
     for step in plan.subgraphs[0].operators.indices {
       let start = OperatorTimes.now()
-      perform(step, of: 0)
+      perform(step, of: 0, sampleCount: 1)
       times.add(OperatorTimes.now() - start, step: step)
     }
     times.invocationCount += 1
   }
 
-  private mutating func run(subgraph: Int) {
-    for step in plan.subgraphs[subgraph].operators.indices { perform(step, of: subgraph) }
+  private mutating func run(subgraph: Int, sampleCount: Int) {
+    for step in plan.subgraphs[subgraph].operators.indices {
+      perform(step, of: subgraph, sampleCount: sampleCount)
+    }
   }
 
-  private mutating func perform(_ step: Int, of subgraph: Int) {
+  private mutating func perform(_ step: Int, of subgraph: Int, sampleCount: Int) {
     switch plan.subgraphs[subgraph].operators[step].action {
-    case .kernel(let body): body(tables[subgraph].operands[step])
+    case .kernel(let kernel):
+      if kernel.takesBatches {
+        var operands = tables[0][subgraph].operands[step]
+        operands.sampleCount = sampleCount
+        kernel.body(operands)
+      } else {
+        for sample in 0..<sampleCount { kernel.body(tables[sample][subgraph].operands[step]) }
+      }
     case .callOnce(let callee):
       if !hasRun[callee] {
         hasRun[callee] = true
-        run(subgraph: callee)
+        run(subgraph: callee, sampleCount: sampleCount)
       }
     case .nothing: break
     }
@@ -79,12 +109,27 @@ public struct Interpreter: ~Copyable {
 
   /// An output's elements, valid inside `body` only.
   public func withOutput<Result>(
-    _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+    _ index: Int, sample: Int = 0, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     let place = plan.subgraphs[0].outputs[index]
-    let bases = MemoryBases(arena: arena, variables: variables, constants: plan.constants)
+    precondition(sample >= 0 && sample < batchSize, "a sample outside the batch")
     return try body(
-      UnsafeRawBufferPointer(start: bases.pointer(to: place), count: place.byteCount))
+      UnsafeRawBufferPointer(
+        start: bases.pointer(to: place, sample: sample), count: place.byteCount))
+  }
+
+  private var bases: MemoryBases {
+    MemoryBases(
+      arena: arena, variables: variables, constants: plan.constants, batchSize: batchSize)
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  /// Aligned to 64 bytes.
+  fileprivate static func allocateZeroed(byteCount: Int) -> Self {
+    let memory = Self.allocate(byteCount: max(byteCount, 1), alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    return memory
   }
 }
 
@@ -93,19 +138,19 @@ private struct MemoryBases {
   let arena: UnsafeMutableRawPointer
   let variables: UnsafeMutableRawPointer
   let constants: ConstantMemory
+  let batchSize: Int
 
-  func pointer(to place: TensorPlace) -> UnsafeRawPointer {
-    switch place.memory {
-    case .arena: UnsafeRawPointer(arena + place.offset)
-    case .variables: UnsafeRawPointer(variables + place.offset)
-    case .constants: constants.pointer(slot: place.offset)
-    }
+  /// The arena of a batch is that of a sample with every place so many times as large.
+  func pointer(to place: TensorPlace, sample: Int) -> UnsafeRawPointer {
+    place.memory == .constants
+      ? constants.pointer(slot: place.offset)
+      : UnsafeRawPointer(mutablePointer(to: place, sample: sample))
   }
 
   /// - Precondition: no constant.
-  func mutablePointer(to place: TensorPlace) -> UnsafeMutableRawPointer {
+  func mutablePointer(to place: TensorPlace, sample: Int) -> UnsafeMutableRawPointer {
     switch place.memory {
-    case .arena: arena + place.offset
+    case .arena: arena + (place.offset * batchSize + sample * place.byteCount)
     case .variables: variables + place.offset
     case .constants: preconditionFailure("a constant as output")
     }
@@ -121,7 +166,9 @@ private struct OperandTable {
   private let inputs: UnsafeMutablePointer<UnsafeRawPointer?>
   private let outputs: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
-  init(_ plan: SubgraphPlan, _ bases: MemoryBases) {
+  init(
+    _ plan: SubgraphPlan, _ bases: MemoryBases, sample: Int, scratch: UnsafeMutableRawPointer
+  ) {
     let inputCounts = plan.operators.map { max($0.inputs.count, Self.minimumInputCount) }
     let inputTotal = inputCounts.reduce(0, +)
     let outputTotal = plan.operators.reduce(0) { $0 + $1.outputs.count }
@@ -133,12 +180,13 @@ private struct OperandTable {
     var (nextInput, nextOutput) = (inputs, outputs)
     for (op, inputCount) in zip(plan.operators, inputCounts) {
       for (index, place) in op.inputs.enumerated() {
-        nextInput[index] = place.map { bases.pointer(to: $0) }
+        nextInput[index] = place.map { bases.pointer(to: $0, sample: sample) }
       }
       for (index, place) in op.outputs.enumerated() {
-        nextOutput[index] = bases.mutablePointer(to: place)
+        nextOutput[index] = bases.mutablePointer(to: place, sample: sample)
       }
-      operands.append(KernelOperands(inputs: nextInput, outputs: nextOutput))
+      operands.append(
+        KernelOperands(inputs: nextInput, outputs: nextOutput, scratch: scratch))
       nextInput += inputCount
       nextOutput += op.outputs.count
     }

@@ -28,7 +28,8 @@ public struct OperatorCoverage: Sendable {
       return Row(surveyed: surveyed, kernelName: nil, missing: missing)
     case .readable(let candidate):
       let context = KernelContext(
-        op: candidate.op, subgraph: candidate.subgraph, arithmetic: arithmetic, place: "")
+        op: candidate.op, subgraph: candidate.subgraph, arithmetic: arithmetic, kernels: .best,
+        place: "")
       do throws(ModelError) {
         let kernel = try PreparedOperator(context)
         return Row(surveyed: surveyed, kernelName: kernel.kernelName, missing: nil)

@@ -62,7 +62,7 @@ struct MemoryPlanTests {
       let network = maker.network(operatorCount: 4 + seed % 40)
       try network.validate()
       let plain = try ExecutionPlan(
-        network, arithmetic: .doubleRounding, reorder: false, inPlace: false)
+        network, arithmetic: .doubleRounding, kernels: .best, reorder: false, inPlace: false)
       let shared = try ExecutionPlan(network, arithmetic: .doubleRounding)
       let ordered = try ExecutionPlan(network, arithmetic: .doubleRounding, reorder: true)
       #expect(ordered.arena.peakBytes <= shared.arena.peakBytes)

@@ -33,7 +33,8 @@ extension EvalCommand {
     }
     evaluation.metrics =
       ClassificationScore(
-        labels: labels, truths: truths, classes: classifier.classes(of: inputs, jobs: jobs)
+        labels: labels, truths: truths,
+        classes: classifier.classes(of: inputs.flatMap { $0 }, jobs: jobs)
       ).metrics
   }
 
@@ -70,11 +71,10 @@ extension EvalCommand {
     let truths = try named.map { name throws(InputError) -> Int in
       try index(of: name, among: labels, file: truthPath)
     }
-    let inputs = (0..<count).map { Array(samples.bytes[$0 * size..<($0 + 1) * size]) }
     evaluation.metrics =
       ClassificationScore(
         labels: labels, truths: truths,
-        classes: classifier.classes(of: inputs, jobs: try arguments.jobs())
+        classes: classifier.classes(of: samples.bytes, jobs: try arguments.jobs())
       ).metrics
   }
 

@@ -21,8 +21,8 @@ enum InferCommand {
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
       .init(
         name: "--profile", value: "FILE",
-        help: "Write what each operator costs on this machine as CSV; - prints a table as error."),
-      .progress,
+        help: "Write what each operator costs on this machine as CSV, or with - print it as error."),
+      .jobs, .progress,
     ])
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
@@ -34,35 +34,29 @@ enum InferCommand {
     let samples = try NPYFile.read(path: inputPath)
     let progress = arguments.progress()
     defer { progress.finish() }
-    var run = InferenceRun(
-      plan: plan, resets: arguments.has("--reset"), progress: progress,
-      times: arguments.value("--profile").map { _ in OperatorTimes(plan) })
-    let result = try run.outputs(for: samples, modelPath: path, inputPath: inputPath)
-    try result.write(to: outputPath)
-    if let times = run.times, let file = arguments.value("--profile") {
+    try check(plan, samples, modelPath: path, inputPath: inputPath)
+    let resets = arguments.has("--reset")
+    let bytes: [UInt8]
+    if let file = arguments.value("--profile") {
+      var times = OperatorTimes(plan)
+      bytes = profiledOutputs(plan, samples.bytes, resets: resets, &times)
       try write(HostProfile(plan, times), to: file)
+    } else {
+      bytes = outputs(plan, samples.bytes, resets: resets, jobs: try arguments.jobs(), progress)
     }
+    let output = plan.network.main.tensors[plan.network.main.outputs[0]]
+    let extents = output.shape.dimensions
+    let result = NPYFile(
+      elementType: output.elementType,
+      shape: [Int](samples.shape[..<1]) + (extents.first == 1 ? extents.dropFirst() : extents[...]),
+      bytes: bytes)
+    try result.write(to: outputPath)
     return .pass
   }
 
-  private static func write(_ profile: HostProfile, to file: String) throws(InputError) {
-    if file == "-" { return Console.error(profile.table) }
-    try AtomicFile.write(profile.csv, to: file)
-  }
-}
-
-/// A plan executed on sample after sample.
-private struct InferenceRun {
-  let plan: ExecutionPlan
-  /// Whether variables are forgotten before each sample.
-  let resets: Bool
-  let progress: Progress
-  /// Nil when nobody wants the time of each operator.
-  var times: OperatorTimes?
-
-  mutating func outputs(
-    for samples: NPYFile, modelPath: String, inputPath: String
-  ) throws(InputError) -> NPYFile {
+  private static func check(
+    _ plan: ExecutionPlan, _ samples: NPYFile, modelPath: String, inputPath: String
+  ) throws(InputError) {
     let main = plan.network.main
     guard main.inputs.count == 1, main.outputs.count == 1 else {
       throw InputError(
@@ -71,7 +65,6 @@ private struct InferenceRun {
           expected: "one of each"))
     }
     let input = main.tensors[main.inputs[0]]
-    let output = main.tensors[main.outputs[0]]
     let count = samples.shape.first ?? 0
     guard samples.elementType == input.elementType,
       samples.bytes.count == count * input.byteCount, count > 0
@@ -82,32 +75,43 @@ private struct InferenceRun {
           expected: "\(input.elementType.rawValue) [samples, ...] with \(input.shape) elements each"
         ))
     }
-    let bytes = execute(samples.bytes, count: count)
-    let extents = output.shape.dimensions
-    return NPYFile(
-      elementType: output.elementType,
-      shape: [count] + (extents.first == 1 ? extents.dropFirst() : extents[...]), bytes: bytes)
   }
 
-  private mutating func execute(_ bytes: [UInt8], count: Int) -> [UInt8] {
+  /// One sample after the other on one thread, so that nothing else takes part in the times.
+  private static func profiledOutputs(
+    _ plan: ExecutionPlan, _ bytes: [UInt8], resets: Bool, _ times: inout OperatorTimes
+  ) -> [UInt8] {
     var interpreter = Interpreter(plan)
-    let size = bytes.count / count
+    let size = SampleEvaluator(plan).inputByteCount
     var result: [UInt8] = []
-    for sample in 0..<count {
+    for start in stride(from: 0, to: bytes.count, by: size) {
       if resets { interpreter.reset() }
-      bytes.withUnsafeBytes { all in
-        interpreter.setInput(
-          0, bytes: UnsafeRawBufferPointer(rebasing: all[sample * size..<(sample + 1) * size]))
-      }
-      if var timed = times {
-        interpreter.invoke(timing: &timed)
-        times = timed
-      } else {
-        interpreter.invoke()
-      }
+      bytes[start..<start + size].withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
+      interpreter.invoke(timing: &times)
       interpreter.withOutput(0) { result.append(contentsOf: $0) }
-      progress.report("inference", done: sample, of: count)
     }
     return result
   }
+
+  private static func write(_ profile: HostProfile, to file: String) throws(InputError) {
+    if file == "-" { return Console.error(profile.table) }
+    try AtomicFile.write(profile.csv, to: file)
+  }
+
+  /// A stateful model hears a stream, unless every sample begins anew: then the order is free.
+  private static func outputs(
+    _ plan: ExecutionPlan, _ bytes: [UInt8], resets: Bool, jobs: Int, _ progress: Progress
+  ) -> [UInt8] {
+    if resets || plan.takesBatches {
+      return SampleEvaluator(plan, jobs: jobs).outputs(of: bytes, progress: progress)
+    }
+    var interpreter = Interpreter(plan)
+    let count = bytes.count / SampleEvaluator(plan).inputByteCount
+    return bytes.withUnsafeBytes { all in
+      interpreter.outputs(of: all, resets: false) { done in
+        progress.report("inference", done: done - 1, of: count)
+      }
+    }
+  }
+
 }

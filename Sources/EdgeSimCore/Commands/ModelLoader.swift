@@ -1,3 +1,4 @@
+import Glibc
 import Inference
 import NeuralNetworks
 
@@ -40,10 +41,26 @@ enum ModelLoader {
   static func plan(
     _ network: Network, arithmetic: Arithmetic, path: String, reorder: Bool = false
   ) throws(InputError) -> ExecutionPlan {
+    let kernels = try kernels()
     do {
-      return try ExecutionPlan(network, arithmetic: arithmetic, reorder: reorder)
+      return try ExecutionPlan(
+        network, arithmetic: arithmetic, kernels: kernels, reorder: reorder)
     } catch {
       throw InputError(error, file: path)
     }
+  }
+
+  /// The kernels that the environment variable `EDGESIM_KERNELS` names, or the fastest.
+  private static func kernels() throws(InputError) -> KernelSelection {
+    guard let name = getenv("EDGESIM_KERNELS").map({ String(cString: $0) }), !name.isEmpty else {
+      return .best
+    }
+    guard let kernels = KernelSelection(named: name) else {
+      throw ParsedArguments.problem(
+        found: "EDGESIM_KERNELS=\(name)",
+        expected: "one that this machine runs of \(KernelSelection.names.joined(separator: ", "))",
+        nearest: NearestName.of(name, among: KernelSelection.names))
+    }
+    return kernels
   }
 }

@@ -1,7 +1,7 @@
 import Inference
 import NeuralNetworks
 
-/// Runs a network with one input and one output sample by sample and takes the largest output.
+/// Runs a network with one input and one output on many samples and takes the largest output.
 struct Classifier: Sendable {
   let plan: ExecutionPlan
   let input: Tensor
@@ -23,23 +23,14 @@ struct Classifier: Sendable {
 
   /// The class of each sample: the index of its largest output, the first of equals.
   ///
-  /// - Parameter samples: bytes of the input tensor, one array a sample.
-  func classes(of samples: [[UInt8]], jobs: Int) -> [Int] {
-    let chunkSize = max(1, (samples.count + jobs - 1) / jobs)
-    let chunks = stride(from: 0, to: samples.count, by: chunkSize).map {
-      samples[$0..<min($0 + chunkSize, samples.count)]
-    }
-    return chunks.parallelMap(jobs: jobs) { chunk in
-      var interpreter = Interpreter(plan)
-      var classes: [Int] = []
-      for sample in chunk {
-        interpreter.reset()
-        sample.withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
-        interpreter.invoke()
-        classes.append(interpreter.withOutput(0) { largest(in: $0) })
+  /// - Parameter samples: bytes of the input tensor, sample after sample.
+  func classes(of samples: [UInt8], jobs: Int) -> [Int] {
+    let outputs = SampleEvaluator(plan, jobs: jobs).outputs(of: samples)
+    return outputs.withUnsafeBytes { all in
+      stride(from: 0, to: all.count, by: output.byteCount).map {
+        largest(in: UnsafeRawBufferPointer(rebasing: all[$0..<$0 + output.byteCount]))
       }
-      return classes
-    }.flatMap { $0 }
+    }
   }
 
   private func largest(in bytes: UnsafeRawBufferPointer) -> Int {
@@ -47,7 +38,7 @@ struct Classifier: Sendable {
     func value(_ index: Int) -> Float {
       switch output.elementType {
       case .int8: Float(bytes.load(fromByteOffset: index, as: Int8.self))
-      case .float32: bytes.load(fromByteOffset: 4 * index, as: Float.self)
+      case .float32: bytes.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
       default: Float(bytes[index])
       }
     }

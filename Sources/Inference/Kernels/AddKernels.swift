@@ -8,15 +8,7 @@ enum AddKernels {
   static func int8(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     guard context.input(0).elementType == .int8, case .add(let activation) = context.op.operation
     else { return nil }
-    let left = try context.quantization(of: context.input(0))
-    let right = try context.quantization(of: context.input(1))
-    let output = try context.quantization(of: context.output)
-    let common = 2 * max(left.scale, right.scale)
-    let leftMultiplier = try context.multiplier(left.scale / common)
-    let rightMultiplier = try context.multiplier(right.scale / common)
-    let outputMultiplier = try context.multiplier(common / (Double(1 << 20) * output.scale))
-    let range = context.int8Range(
-      of: activation, scale: output.scale, zeroPoint: output.zeroPoint)
+    let add = try AddParameters(context, activation: activation)
     let count = context.output.shape.elementCount
     let arithmetic = context.arithmetic
     return { operands in
@@ -24,12 +16,12 @@ enum AddKernels {
       let second = operands.input(1, as: Int8.self)
       let result = operands.output(as: Int8.self)
       for index in 0..<count {
-        let a = (Int32(first[index]) &- left.zeroPoint) &<< 20
-        let b = (Int32(second[index]) &- right.zeroPoint) &<< 20
+        let a = (Int32(first[index]) &- add.leftZeroPoint) &<< 20
+        let b = (Int32(second[index]) &- add.rightZeroPoint) &<< 20
         let sum =
-          arithmetic.scale(a, by: leftMultiplier) &+ arithmetic.scale(b, by: rightMultiplier)
-        let stored = arithmetic.scale(sum, by: outputMultiplier) &+ output.zeroPoint
-        result[index] = Int8(truncatingIfNeeded: min(max(stored, range.low), range.high))
+          arithmetic.scale(a, by: add.left) &+ arithmetic.scale(b, by: add.right)
+        let stored = arithmetic.scale(sum, by: add.sum) &+ add.zeroPoint
+        result[index] = Int8(truncatingIfNeeded: min(max(stored, add.range.low), add.range.high))
       }
     }
   }
@@ -48,5 +40,27 @@ enum AddKernels {
         result[index] = min(max(first[index] + second[index], range.low), range.high)
       }
     }
+  }
+}
+
+/// How the int8 `ADD` rescales.
+struct AddParameters: Sendable {
+  let leftZeroPoint, rightZeroPoint, zeroPoint: Int32
+  let left, right, sum: FixedPointMultiplier
+  let range: (low: Int32, high: Int32)
+
+  /// - Throws: when a quantization cannot be used.
+  init(_ context: KernelContext, activation: Activation) throws(ModelError) {
+    let first = try context.quantization(of: context.input(0))
+    let second = try context.quantization(of: context.input(1))
+    let output = try context.quantization(of: context.output)
+    let common = 2 * max(first.scale, second.scale)
+    left = try context.multiplier(first.scale / common)
+    right = try context.multiplier(second.scale / common)
+    sum = try context.multiplier(common / (Double(1 << 20) * output.scale))
+    (leftZeroPoint, rightZeroPoint) = (first.zeroPoint, second.zeroPoint)
+    zeroPoint = output.zeroPoint
+    range = context.int8Range(
+      of: activation, scale: output.scale, zeroPoint: output.zeroPoint)
   }
 }

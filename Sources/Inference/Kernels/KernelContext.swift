@@ -5,6 +5,7 @@ struct KernelContext {
   let op: Operator
   let subgraph: Subgraph
   let arithmetic: Arithmetic
+  let kernels: KernelSelection
   /// For messages.
   let place: String
 

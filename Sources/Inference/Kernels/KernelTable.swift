@@ -5,6 +5,11 @@ struct KernelOperands {
   /// In the operator's order; nil for an absent one.
   let inputs: UnsafePointer<UnsafeRawPointer?>
   let outputs: UnsafePointer<UnsafeMutableRawPointer?>
+  /// Samples that lie one after the other in inputs and outputs; more than 1 for kernels that say
+  /// that they take them (`PreparedKernel.takesBatches`).
+  var sampleCount = 1
+  /// Memory that the kernel asked for when it was prepared; aligned to 64 bytes.
+  var scratch: UnsafeMutableRawPointer?
 
   /// - Precondition: the input is there, and holds elements of the type.
   @inline(__always)
@@ -28,6 +33,17 @@ struct KernelOperands {
 /// What runs: everything it needs is captured when it is prepared.
 typealias KernelBody = @Sendable (KernelOperands) -> Void
 
+/// A kernel ready to run.
+struct PreparedKernel: Sendable {
+  let name: String
+  let body: KernelBody
+  /// Whether it runs many samples in one call; else it is called for each.
+  var takesBatches = false
+  var sharing = OperandSharing.none
+  /// Bytes of scratch for a number of samples.
+  var scratchBytes: @Sendable (_ sampleCount: Int) -> Int = { _ in 0 }
+}
+
 /// One kernel: `<op>_<types>_<variant>`.
 struct Kernel: Sendable {
   let name: String
@@ -39,8 +55,8 @@ struct Kernel: Sendable {
   let prepare: @Sendable (KernelContext) throws(ModelError) -> KernelBody?
 }
 
-/// All kernels. The first that takes an operator's types runs it; reference kernels come last, so
-/// that faster ones may stand before them.
+/// The reference kernels. The first that takes an operator's types runs it, unless one of
+/// `FastKernels` does.
 enum KernelTable {
   static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
 
@@ -114,9 +130,18 @@ enum KernelTable {
   /// The kernel that runs an operator, prepared.
   ///
   /// - Throws: when there is none for its element types, or its quantization is unusable.
-  static func prepare(_ context: KernelContext) throws(ModelError) -> (Kernel, KernelBody) {
-    for row in rows where row.operation == context.op.operation.name {
-      if let body = try row.prepare(context) { return (row, body) }
+  static func prepare(_ context: KernelContext) throws(ModelError) -> PreparedKernel {
+    if let variant = context.kernels.variant,
+      let fast = try FastKernels.prepare(context, variant)
+    {
+      return fast
+    }
+    let rows = context.kernels.variant == nil ? referenceRows : rows
+    for row in rows
+    where row.operation == context.op.operation.name && context.kernels.allows(row) {
+      if let body = try row.prepare(context) {
+        return PreparedKernel(name: row.name, body: body, sharing: row.sharing)
+      }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {
       context.subgraph.tensors[$0].elementType.rawValue

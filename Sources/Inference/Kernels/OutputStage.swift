@@ -35,11 +35,16 @@ struct OutputStage: Sendable {
       of: activation, scale: output.scale, zeroPoint: output.zeroPoint)
   }
 
+  /// The arithmetic of one channel.
+  @inline(__always)
+  func family(of channel: Int) -> Arithmetic {
+    channel < scalarChannel ? arithmetic : .doubleRounding
+  }
+
   /// - Parameter accumulator: the sum of products and the bias.
   @inline(__always)
   func stored(_ accumulator: Int32, channel: Int) -> Int8 {
-    let family = channel < scalarChannel ? arithmetic : .doubleRounding
-    let scaled = family.scale(accumulator, by: multipliers[channel]) &+ zeroPoint
+    let scaled = family(of: channel).scale(accumulator, by: multipliers[channel]) &+ zeroPoint
     return Int8(truncatingIfNeeded: min(max(scaled, range.low), range.high))
   }
 }

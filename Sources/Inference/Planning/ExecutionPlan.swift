@@ -6,6 +6,7 @@ import NeuralNetworks
 public struct ExecutionPlan: Sendable {
   public let network: Network
   public let arithmetic: Arithmetic
+  public let kernels: KernelSelection
   /// The entry subgraph's arena; steps of its lifetimes count along `order`.
   public let arena: ArenaPlan
   /// Operators of the entry subgraph in the order of execution.
@@ -26,22 +27,26 @@ public struct ExecutionPlan: Sendable {
   ///
   /// - Parameters:
   ///   - network: valid, as a reader gives it.
+  ///   - kernels: which kernels run; results do not depend on it.
   ///   - reorder: whether operators of the entry subgraph may run in another order where that
   ///     lowers the arena's peak. Results stay the same.
   /// - Throws: `ModelError` with all operators that have no kernel for their element types or a
   ///   quantization that cannot be used; or when the arena is over the limit of `ArenaLimit`.
   public init(
-    _ network: Network, arithmetic: Arithmetic, reorder: Bool = false
+    _ network: Network, arithmetic: Arithmetic, kernels: KernelSelection = .best,
+    reorder: Bool = false
   ) throws(ModelError) {
-    try self.init(network, arithmetic: arithmetic, reorder: reorder, inPlace: true)
+    try self.init(
+      network, arithmetic: arithmetic, kernels: kernels, reorder: reorder, inPlace: true)
   }
 
   /// - Parameter inPlace: false for the reference that plans with shared places are held against.
   init(
-    _ network: Network, arithmetic: Arithmetic, reorder: Bool, inPlace: Bool
+    _ network: Network, arithmetic: Arithmetic, kernels selection: KernelSelection,
+    reorder: Bool, inPlace: Bool
   ) throws(ModelError) {
     try ArenaLimit.check(network)
-    let kernels = try PreparedOperator.all(of: network, arithmetic)
+    let prepared = try PreparedOperator.all(of: network, arithmetic, selection)
     let constants = ConstantMemory(network)
     let variables = VariablePlan(network)
     var plans: [SubgraphPlan] = []
@@ -49,24 +54,25 @@ public struct ExecutionPlan: Sendable {
     for index in network.subgraphs.indices {
       let layout = SubgraphLayout(
         network.subgraphs[index],
-        sharing: kernels[index].map { inPlace ? $0.sharing : .none },
+        sharing: prepared[index].map { inPlace ? $0.sharing : .none },
         isEntry: index == 0, reorder: reorder)
       let places = TensorPlaces(
         network: network, subgraph: index, constants: constants, variables: variables,
         arena: layout.arena, arenaBase: base)
       plans.append(
-        SubgraphPlan(network.subgraphs[index], kernels[index], order: layout.order, places))
+        SubgraphPlan(network.subgraphs[index], prepared[index], order: layout.order, places))
       arenas.append(layout.arena)
       base += layout.arena.peakBytes
     }
     self.network = network
     self.arithmetic = arithmetic
+    kernels = selection
     self.constants = constants
     arena = arenas[0]
     order = plans[0].order
     variableBytes = variables.byteCount
     subgraphs = plans
-    kernelNames = kernels[0].map(\.kernelName)
+    kernelNames = prepared[0].map(\.kernelName)
     arenaBytes = base
   }
 }

@@ -3,21 +3,27 @@ import NeuralNetworks
 /// What runs an operator, before it is known where its operands lie.
 struct PreparedOperator: Sendable {
   enum Action: Sendable {
-    case kernel(KernelBody)
+    case kernel(PreparedKernel)
     /// Runs a subgraph unless it has run before.
     case callOnce(Int)
     case nothing
   }
 
-  let kernelName: String
   let action: Action
-  let sharing: OperandSharing
+
+  var kernelName: String {
+    if case .kernel(let kernel) = action { kernel.name } else { "-" }
+  }
+
+  var sharing: OperandSharing {
+    if case .kernel(let kernel) = action { kernel.sharing } else { .none }
+  }
 
   /// By subgraph and operator.
   ///
   /// - Throws: `ModelError` with every operator that cannot be prepared.
   static func all(
-    of network: Network, _ arithmetic: Arithmetic
+    of network: Network, _ arithmetic: Arithmetic, _ kernels: KernelSelection
   ) throws(ModelError) -> [[PreparedOperator]] {
     var errors: [ModelError] = []
     var result: [[PreparedOperator]] = []
@@ -25,7 +31,7 @@ struct PreparedOperator: Sendable {
       var operators: [PreparedOperator] = []
       for (number, op) in subgraph.operators.enumerated() {
         let context = KernelContext(
-          op: op, subgraph: subgraph, arithmetic: arithmetic,
+          op: op, subgraph: subgraph, arithmetic: arithmetic, kernels: kernels,
           place: "subgraph \(index), operator \(number) (\(op.operation.name))")
         do throws(ModelError) { operators.append(try PreparedOperator(context)) } catch {
           errors.append(error)
@@ -41,24 +47,21 @@ struct PreparedOperator: Sendable {
   init(_ context: KernelContext) throws(ModelError) {
     let op = context.op
     switch op.operation {
-    case .varHandle: (kernelName, action, sharing) = ("-", .nothing, .none)
-    case .callOnce(let callee): (kernelName, action, sharing) = ("-", .callOnce(callee), .none)
+    case .varHandle: action = .nothing
+    case .callOnce(let callee): action = .callOnce(callee)
     case .readVariable:
-      action = Self.copy(byteCount: context.output.byteCount)
-      (kernelName, sharing) = ("read_variable_bytes_reference", .none)
+      action = Self.copy(context.output.byteCount, name: "read_variable_bytes_reference")
     case .assignVariable:
-      action = Self.copy(byteCount: context.input(1).byteCount)
-      (kernelName, sharing) = ("assign_variable_bytes_reference", .none)
-    default:
-      let (kernel, body) = try KernelTable.prepare(context)
-      (kernelName, action, sharing) = (kernel.name, .kernel(body), kernel.sharing)
+      action = Self.copy(context.input(1).byteCount, name: "assign_variable_bytes_reference")
+    default: action = .kernel(try KernelTable.prepare(context))
     }
   }
 
-  private static func copy(byteCount: Int) -> Action {
-    .kernel { operands in
-      operands.output(as: UInt8.self).update(
-        from: operands.input(0, as: UInt8.self), count: byteCount)
-    }
+  private static func copy(_ byteCount: Int, name: String) -> Action {
+    .kernel(
+      PreparedKernel(name: name) { operands in
+        operands.output(as: UInt8.self).update(
+          from: operands.input(0, as: UInt8.self), count: byteCount)
+      })
   }
 }

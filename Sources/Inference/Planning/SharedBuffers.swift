@@ -2,7 +2,8 @@ import NeuralNetworks
 
 /// Tensors of a subgraph joined where one may lie at the place of another.
 ///
-/// Joined tensors have equal places, so that at no step more bytes are needed than without.
+/// Joined tensors have equal sizes, so that at no step more bytes are needed than without, and the
+/// samples of a batch lie alike.
 struct SharedBuffers {
   /// The joined buffers, by their first tensor.
   private(set) var buffers: [ArenaBuffer]
@@ -53,11 +54,10 @@ struct SharedBuffers {
 
   private mutating func join(output: Int, to input: Int?) {
     guard let input, let target = bufferOfTensor[input], let source = bufferOfTensor[output],
-      target != source, buffers[target].placeByteCount == buffers[source].placeByteCount
+      target != source, buffers[target].byteCount == buffers[source].byteCount
     else { return }
     let last = max(buffers[target].lifetime.upperBound, buffers[source].lifetime.upperBound)
     buffers[target].lifetime = buffers[target].lifetime.lowerBound...last
-    buffers[target].byteCount = max(buffers[target].byteCount, buffers[source].byteCount)
     isResult[target] = isResult[target] || isResult[source]
     bufferOfTensor[output] = target
   }

@@ -90,7 +90,7 @@ struct MLPerfTinyTests {
       ).map { UInt8(bitPattern: $0) }
     }
     let labels = KeywordSpottingMFCC.labels
-    let classes = classifier.classes(of: inputs, jobs: 2)
+    let classes = classifier.classes(of: inputs.flatMap { $0 }, jobs: 2)
     let right = clips.indices.count {
       labels[classes[$0]] == clips[$0].label.filter { $0 != "_" }
     }

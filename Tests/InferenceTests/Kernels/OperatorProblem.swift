@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Testing
 
 @testable import Inference
 
@@ -10,8 +11,12 @@ struct OperatorProblem {
   var activations: [UInt8]
   var output: Tensor
   var arithmetic = Arithmetic.doubleRounding
+  /// Activations of further samples.
+  var furtherSamples: [[UInt8]] = []
 
-  var context: KernelContext {
+  var context: KernelContext { context(kernels: .reference) }
+
+  private func context(kernels: KernelSelection) -> KernelContext {
     let count = inputs.count
     let op = Operator(
       operation: operation, inputs: inputs.indices.map { $0 }, outputs: [count])
@@ -19,41 +24,60 @@ struct OperatorProblem {
       name: "problem", tensors: inputs + [output], inputs: [0], outputs: [count],
       operators: [op])
     return KernelContext(
-      op: op, subgraph: subgraph, arithmetic: arithmetic, place: "problem")
+      op: op, subgraph: subgraph, arithmetic: arithmetic, kernels: kernels, place: "problem")
   }
 
-  /// The output's bytes by each row of the table that takes the operator, by the row's name. The
-  /// output starts as 0x55, so that an element that is not written shows.
+  /// The output's bytes, sample after sample, by each kernel that takes the operator: fast ones of
+  /// every variant that this machine runs, then the rows of the table. The output starts as 0x55,
+  /// so that an element that is not written shows.
   func outputs() throws -> [(kernel: String, bytes: [UInt8])] {
-    let context = context
     var result: [(kernel: String, bytes: [UInt8])] = []
+    for name in KernelSelection.names + ["vnni-emulated"] {
+      guard let selection = KernelSelection(named: name), let variant = selection.variant,
+        let kernel = try FastKernels.prepare(context(kernels: selection), variant)
+      else { continue }
+      result.append((kernel.name, run(kernel, samples: [activations] + furtherSamples)))
+    }
     for row in KernelTable.rows where row.operation == operation.name {
       guard let body = try row.prepare(context) else { continue }
-      result.append((row.name, run(body)))
+      let kernel = PreparedKernel(name: row.name, body: body)
+      let bytes = ([activations] + furtherSamples).flatMap { run(kernel, samples: [$0]) }
+      result.append((row.name, bytes))
     }
     return result
   }
 
-  private func run(_ body: KernelBody) -> [UInt8] {
-    let values = inputs.map { $0.constant?.elements(as: UInt8.self) ?? activations }
-    let buffers = values.map { bytes in
-      let buffer = UnsafeMutableRawPointer.allocate(byteCount: bytes.count + 1, alignment: 64)
-      UnsafeMutableRawBufferPointer(start: buffer, count: bytes.count).copyBytes(from: bytes)
-      return buffer
+  /// Runs all samples in one call.
+  private func run(_ kernel: PreparedKernel, samples: [[UInt8]]) -> [UInt8] {
+    let batch = samples.flatMap { $0 }
+    let buffers = inputs.map { input in
+      Self.buffer(input.constant?.elements(as: UInt8.self) ?? batch)
     }
-    let result = UnsafeMutableRawPointer.allocate(byteCount: output.byteCount + 1, alignment: 64)
-    result.initializeMemory(as: UInt8.self, repeating: 0x55, count: output.byteCount + 1)
+    let byteCount = output.byteCount * samples.count
+    let result = Self.buffer(Array(repeating: 0x55, count: byteCount + 64))
+    let scratch = Self.buffer(
+      Array(repeating: 0x55, count: kernel.scratchBytes(samples.count)))
     defer {
-      for buffer in buffers + [result] { buffer.deallocate() }
+      for buffer in buffers + [result, scratch] { buffer.deallocate() }
     }
     let pointers = buffers.map { UnsafeRawPointer($0) as UnsafeRawPointer? } + [nil, nil]
     pointers.withUnsafeBufferPointer { inputs in
       withUnsafePointer(to: result as UnsafeMutableRawPointer?) { output in
         guard let inputs = inputs.baseAddress else { return }
-        body(KernelOperands(inputs: inputs, outputs: output))
+        kernel.body(
+          KernelOperands(
+            inputs: inputs, outputs: output, sampleCount: samples.count, scratch: scratch))
       }
     }
-    return Array(UnsafeRawBufferPointer(start: result, count: output.byteCount))
+    let bytes = UnsafeRawBufferPointer(start: result, count: byteCount + 64)
+    #expect(bytes[byteCount...].allSatisfy { $0 == 0x55 }, "\(kernel.name) wrote past its output")
+    return Array(bytes[..<byteCount])
+  }
+
+  private static func buffer(_ bytes: [UInt8]) -> UnsafeMutableRawPointer {
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: bytes.count + 1, alignment: 64)
+    UnsafeMutableRawBufferPointer(start: buffer, count: bytes.count).copyBytes(from: bytes)
+    return buffer
   }
 }
 

@@ -1,0 +1,29 @@
+// The AVX2 variant.
+#include "int8_kernels.h"
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#include "int8_x86.h"
+#pragma clang attribute pop
+
+static bool is_supported(void) {
+  return __builtin_cpu_supports("avx2");
+}
+
+const ck_variant ck_avx2 = {
+    .name = "avx2",
+    .is_supported = is_supported,
+    .multiplies_bytes = false,
+    .product_s16 = product_s16,
+    .product_u8 = product_u8,
+    .product_depthwise = product_depthwise,
+    .rescale = rescale,
+    .widen = widen,
+    .flip = flip,
+    .add = add,
+    .add_taps = add_taps,
+    .max_taps = max_taps,
+};
+
+#endif

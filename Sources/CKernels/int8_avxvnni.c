@@ -1,0 +1,30 @@
+// The AVX-VNNI variant: AVX2 with products of bytes that do not saturate.
+#include "int8_kernels.h"
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx2,avxvnni"))), apply_to = function)
+#define CK_DOT_BYTES(sum, a, w) _mm256_dpbusd_avx_epi32(sum, a, w)
+#include "int8_x86.h"
+#pragma clang attribute pop
+
+static bool is_supported(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avxvnni");
+}
+
+const ck_variant ck_avx_vnni = {
+    .name = "avxvnni",
+    .is_supported = is_supported,
+    .multiplies_bytes = true,
+    .product_s16 = product_s16,
+    .product_u8 = product_u8,
+    .product_depthwise = product_depthwise,
+    .rescale = rescale,
+    .widen = widen,
+    .flip = flip,
+    .add = add,
+    .add_taps = add_taps,
+    .max_taps = max_taps,
+};
+
+#endif

@@ -1,0 +1,150 @@
+// What the files of this target share.
+#ifndef CK_INT8_KERNELS_H
+#define CK_INT8_KERNELS_H
+
+#include "ck_int8.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum {
+  CK_LANES = 16,         // output channels that a panel holds, at most
+  CK_ROWS = 48,          // rows of a product that are summed before they are rescaled
+  CK_ALIGNMENT = 64,
+  CK_SLACK = 64,         // bytes that an inner loop may read past its input
+  CK_BLOCK_BYTES = 96 * 1024,  // of widened input that is worked on at once
+};
+
+// Ways to rescale, from the cheapest.
+typedef enum ck_mode {
+  CK_MODE_FLOOR,    // one 64-bit sum and one shift
+  CK_MODE_SIGNED,   // the same, negative numbers corrected
+  CK_MODE_FLOAT,    // in 32-bit floats
+  CK_MODE_GENERAL,  // plain code: any shift, roundings mixed
+} ck_mode;
+
+// Up to 16 output channels: their bias and how they are rescaled.
+//
+// Accumulators come in the order in which unpack instructions leave them ("lanes"), two vectors of
+// eight. `order` says where the channels stand once two rows were packed to bytes.
+typedef struct ck_block {
+  int32_t bias[CK_LANES];       // by lane
+  int64_t multiplier_even[8];   // of lanes 0, 2, 4, 6 of both vectors
+  int64_t multiplier_odd[8];    // of lanes 1, 3, 5, 7
+  int64_t addend_even[8];
+  int64_t addend_odd[8];
+  int32_t shift[CK_LANES];      // in the order 0, 2, 1, 3 of each four lanes
+  int32_t sign_mask[CK_LANES];  // likewise; -1 where negative numbers are corrected
+  float factor[CK_LANES];       // by lane
+  int8_t order[CK_LANES];       // byte of the packed row, by channel
+  ck_scale scales[CK_LANES];    // by channel
+  int32_t zero_point, low, high;
+  int32_t channels;             // 1...16
+  int32_t vectors;              // 1 for up to 8 channels
+  ck_mode mode;
+} ck_block;
+
+// Which channel stands in a lane.
+int ck_lane_channel(int vectors, int lane);
+// scales, bias, bounds: by channel, `count` of them. A bound is one on |accumulator|.
+void ck_block_init(ck_block *block, const ck_stage *stage, const ck_scale *scales,
+                   const int32_t *bias, const int64_t *bounds, int count, int vectors);
+int32_t ck_scaled(int32_t value, const ck_scale *scale);
+int8_t ck_rescale(const ck_block *block, int channel, int32_t accumulator);
+// `rescale` of the portable variant; serves every mode.
+void ck_rescale_rows(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
+                     ptrdiff_t stride);
+
+// Packed weights of one block of output channels.
+//
+// A step multiplies 4 bytes of each row, at rows[r] + offsets[step], with a vector of weights:
+// pairs of 16-bit activations by weights [lane][2], or quadruples of 8 bits by weights [lane][4].
+typedef struct ck_panel {
+  ck_block block;
+  int32_t steps;
+  int32_t *offsets;   // in elements
+  int8_t *weights;
+  int32_t bin_count;  // 8 bits only: runs of steps that may be summed in 16 bits
+  int32_t *bins;      // their lengths
+} ck_panel;
+
+// The inner loops of a variant.
+struct ck_variant {
+  const char *name;
+  bool (*is_supported)(void);
+  // Whether quadruples of 8 bits are multiplied without saturation (VNNI).
+  bool multiplies_bytes;
+  // accumulators: [row][8 * vectors], lanes; the block's bias is added.
+  void (*product_s16)(const ck_panel *panel, const int16_t *const *rows, int count,
+                      int32_t *accumulators);
+  void (*product_u8)(const ck_panel *panel, const uint8_t *const *rows, int count,
+                     int32_t *accumulators);
+  // 16 channels, each with weights of its own; a step has two offsets, and weights [lane][2] of 16
+  // bits. The panel's channels begin `first` elements after each row's start.
+  void (*product_depthwise)(const ck_panel *panel, const int16_t *const *rows, int first, int count,
+                            int32_t *accumulators);
+  // Writes block->channels bytes to each of output, output + stride, ...
+  void (*rescale)(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
+                  ptrdiff_t stride);
+  // target = source - zero_point; and target = source + 128.
+  void (*widen)(const int8_t *source, int16_t *target, size_t count, int32_t zero_point);
+  void (*flip)(const int8_t *source, uint8_t *target, size_t count);
+  void (*add)(const ck_add *add, const int8_t *left, const int8_t *right, int8_t *output,
+              size_t count);
+  void (*add_taps)(const int8_t *source, int32_t *sums, size_t count);
+  void (*max_taps)(const int8_t *source, int8_t *largest, size_t count);
+};
+
+int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right);
+
+extern const ck_variant ck_portable, ck_avx2, ck_avx_vnni, ck_avx512_vnni,
+    ck_vnni_emulated, ck_neon;
+
+// Aligned to 64 bytes and zeroed; null when there is none.
+void *ck_allocate(size_t bytes);
+
+// Rows of padded input that some output rows of some samples need.
+typedef struct ck_padding {
+  ck_window window;
+  int32_t zero_point;
+  int32_t element_bytes;    // 2: less the zero point; 1: plus 128
+  int32_t channel_repeats;  // a depthwise multiplier
+  int32_t pixel_elements;   // between pixels
+  int32_t padded_width;
+} ck_padding;
+
+static inline size_t ck_padding_rows(const ck_padding *padding, size_t output_rows) {
+  const ck_window *w = &padding->window;
+  return (output_rows - 1) * (size_t)w->stride_height
+         + (size_t)(w->filter_height - 1) * (size_t)w->dilation_height + 1;
+}
+
+static inline size_t ck_padding_row_elements(const ck_padding *padding) {
+  return (size_t)padding->padded_width * (size_t)padding->pixel_elements;
+}
+
+// False when the padded input would exceed 2^28 bytes.
+bool ck_padding_init(ck_padding *padding, const ck_window *window, int32_t zero_point,
+                     int32_t element_bytes, int32_t channel_repeats, int32_t pixel_elements);
+// What a run of so many samples needs.
+size_t ck_padding_bytes(const ck_padding *padding, size_t samples);
+
+// The positions of a window as rows of a product, in the order of the output.
+typedef struct ck_positions {
+  const ck_padding *padding;
+  size_t step_elements;   // between positions
+  size_t positions;       // in an output row
+  size_t position_bytes;  // of output
+} ck_positions;
+
+// Computes `count` positions, CK_ROWS at most.
+typedef void (*ck_position_body)(const void *kernel, const void *const *rows, int count,
+                                 int8_t *output);
+
+// Pads the input and calls `body` for all positions: as many samples, or rows of one, at a time as
+// fit in the cache.
+void ck_run_positions(const ck_positions *positions, const ck_variant *variant, const void *kernel,
+                      ck_position_body body, const int8_t *input, int8_t *output, size_t samples,
+                      void *scratch);
+
+#endif

@@ -1,0 +1,381 @@
+// Loops that the x86 variants share; each includes this under its own target attribute.
+//
+// Accumulators are fixed arrays under fully unrolled loops, so that they stay in registers.
+#include "int8_kernels.h"
+
+#include <immintrin.h>
+
+#define CK_INLINE static inline __attribute__((always_inline))
+#define CK_UNROLL _Pragma("clang loop unroll(full)")
+
+// Four bytes of a row in every lane.
+CK_INLINE __m256i broadcast(const void *source) {
+  int32_t value;
+  memcpy(&value, source, sizeof value);
+  return _mm256_set1_epi32(value);
+}
+
+CK_INLINE __m256i load(const void *source) { return _mm256_loadu_si256(source); }
+
+CK_INLINE __m256i widened(const int8_t *source) {
+  return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)source));
+}
+
+CK_INLINE void store_tile(const int rows, const int vectors, __m256i sums[6][2],
+                          int32_t *accumulators) {
+  CK_UNROLL for (int r = 0; r < rows; r++)
+    CK_UNROLL for (int v = 0; v < vectors; v++)
+      _mm256_storeu_si256((__m256i *)(void *)(accumulators + (r * vectors + v) * 8), sums[r][v]);
+}
+
+CK_INLINE void init_tile(const int rows, const int vectors, const ck_panel *panel,
+                         __m256i sums[6][2]) {
+  CK_UNROLL for (int r = 0; r < rows; r++)
+    CK_UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = load(panel->block.bias + 8 * v);
+}
+
+// Pairs of 16 bits: |a| <= 255 and |w| <= 128 keep a pair's sum far below 2^31.
+CK_INLINE void tile_s16(const int rows, const int vectors, const ck_panel *panel,
+                        const int16_t *const *row, int32_t *accumulators) {
+  __m256i sums[6][2];
+  init_tile(rows, vectors, panel, sums);
+  const int8_t *weights = panel->weights;
+  const int32_t *offsets = panel->offsets;
+  for (const int32_t *end = offsets + panel->steps; offsets < end; offsets++) {
+    const ptrdiff_t offset = *offsets;
+    __m256i w[2];
+    CK_UNROLL for (int v = 0; v < vectors; v++) w[v] = widened(weights + 16 * v);
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+      const __m256i a = broadcast(row[r] + offset);
+      CK_UNROLL for (int v = 0; v < vectors; v++)
+        sums[r][v] = _mm256_add_epi32(sums[r][v], _mm256_madd_epi16(a, w[v]));
+    }
+    weights += 16 * vectors;
+  }
+  store_tile(rows, vectors, sums, accumulators);
+}
+
+// Rows of a tile of bytes: bins need as many registers again.
+#ifdef CK_DOT_BYTES
+enum { CK_BYTE_ROWS = 6 };
+
+// Quadruples of 8 bits by an instruction that does not saturate; bins mean nothing to it.
+CK_INLINE void tile_u8(const int rows, const int vectors, const ck_panel *panel,
+                       const uint8_t *const *row, int32_t *accumulators) {
+  __m256i sums[6][2];
+  init_tile(rows, vectors, panel, sums);
+  const int8_t *weights = panel->weights;
+  for (int s = 0; s < panel->steps; s++, weights += 32 * vectors) {
+    const ptrdiff_t offset = panel->offsets[s];
+    __m256i w[2];
+    CK_UNROLL for (int v = 0; v < vectors; v++) w[v] = load(weights + 32 * v);
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+      const __m256i a = broadcast(row[r] + offset);
+      CK_UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = CK_DOT_BYTES(sums[r][v], a, w[v]);
+    }
+  }
+  store_tile(rows, vectors, sums, accumulators);
+}
+
+#else
+enum { CK_BYTE_ROWS = 3 };
+
+// Quadruples of 8 bits, summed in 16 bits over a bin: packing proved that no sum leaves 16 bits.
+CK_INLINE void tile_u8(const int rows, const int vectors, const ck_panel *panel,
+                       const uint8_t *const *row, int32_t *accumulators) {
+  __m256i sums[6][2];
+  init_tile(rows, vectors, panel, sums);
+  const __m256i ones = _mm256_set1_epi16(1);
+  const int8_t *weights = panel->weights;
+  const int32_t *offsets = panel->offsets;
+  for (int bin = 0; bin < panel->bin_count; bin++) {
+    __m256i partial[6][2];
+    const int32_t *end = offsets + panel->bins[bin];
+    CK_UNROLL for (int r = 0; r < rows; r++)
+      CK_UNROLL for (int v = 0; v < vectors; v++) {
+        const __m256i a = broadcast(row[r] + *offsets);
+        partial[r][v] = _mm256_maddubs_epi16(a, load(weights + 32 * v));
+      }
+    weights += 32 * vectors;
+    for (offsets++; offsets < end; offsets++) {
+      const ptrdiff_t offset = *offsets;
+      CK_UNROLL for (int r = 0; r < rows; r++) {
+        const __m256i a = broadcast(row[r] + offset);
+        CK_UNROLL for (int v = 0; v < vectors; v++)
+          partial[r][v] = _mm256_add_epi16(partial[r][v],
+                                           _mm256_maddubs_epi16(a, load(weights + 32 * v)));
+      }
+      weights += 32 * vectors;
+    }
+    CK_UNROLL for (int r = 0; r < rows; r++)
+      CK_UNROLL for (int v = 0; v < vectors; v++)
+        sums[r][v] = _mm256_add_epi32(sums[r][v], _mm256_madd_epi16(partial[r][v], ones));
+  }
+  store_tile(rows, vectors, sums, accumulators);
+}
+
+#endif
+
+#define CK_TILES(name, type, tile, rows, vectors)                                             \
+  static void name(const ck_panel *panel, const type *const *row, int32_t *accumulators) {    \
+    tile(rows, vectors, panel, row, accumulators);                                            \
+  }
+CK_TILES(s16_6x2, int16_t, tile_s16, 6, 2)
+CK_TILES(s16_5x2, int16_t, tile_s16, 5, 2)
+CK_TILES(s16_4x2, int16_t, tile_s16, 4, 2)
+CK_TILES(s16_3x2, int16_t, tile_s16, 3, 2)
+CK_TILES(s16_2x2, int16_t, tile_s16, 2, 2)
+CK_TILES(s16_1x2, int16_t, tile_s16, 1, 2)
+CK_TILES(s16_6x1, int16_t, tile_s16, 6, 1)
+CK_TILES(s16_5x1, int16_t, tile_s16, 5, 1)
+CK_TILES(s16_4x1, int16_t, tile_s16, 4, 1)
+CK_TILES(s16_3x1, int16_t, tile_s16, 3, 1)
+CK_TILES(s16_2x1, int16_t, tile_s16, 2, 1)
+CK_TILES(s16_1x1, int16_t, tile_s16, 1, 1)
+CK_TILES(u8_6x2, uint8_t, tile_u8, 6, 2)
+CK_TILES(u8_5x2, uint8_t, tile_u8, 5, 2)
+CK_TILES(u8_4x2, uint8_t, tile_u8, 4, 2)
+CK_TILES(u8_3x2, uint8_t, tile_u8, 3, 2)
+CK_TILES(u8_2x2, uint8_t, tile_u8, 2, 2)
+CK_TILES(u8_1x2, uint8_t, tile_u8, 1, 2)
+CK_TILES(u8_6x1, uint8_t, tile_u8, 6, 1)
+CK_TILES(u8_5x1, uint8_t, tile_u8, 5, 1)
+CK_TILES(u8_4x1, uint8_t, tile_u8, 4, 1)
+CK_TILES(u8_3x1, uint8_t, tile_u8, 3, 1)
+CK_TILES(u8_2x1, uint8_t, tile_u8, 2, 1)
+CK_TILES(u8_1x1, uint8_t, tile_u8, 1, 1)
+
+static void product_s16(const ck_panel *panel, const int16_t *const *rows, int count,
+                        int32_t *accumulators) {
+  typedef void (*tile)(const ck_panel *, const int16_t *const *, int32_t *);
+  static const tile tiles[2][6] = {
+      {s16_1x1, s16_2x1, s16_3x1, s16_4x1, s16_5x1, s16_6x1},
+      {s16_1x2, s16_2x2, s16_3x2, s16_4x2, s16_5x2, s16_6x2},
+  };
+  const int vectors = panel->block.vectors;
+  for (int r = 0; r < count; r += 6) {
+    const int left = count - r;
+    tiles[vectors - 1][(left < 6 ? left : 6) - 1](panel, rows + r,
+                                                  accumulators + r * 8 * vectors);
+  }
+}
+
+static void product_u8(const ck_panel *panel, const uint8_t *const *rows, int count,
+                       int32_t *accumulators) {
+  typedef void (*tile)(const ck_panel *, const uint8_t *const *, int32_t *);
+  static const tile tiles[2][6] = {
+      {u8_1x1, u8_2x1, u8_3x1, u8_4x1, u8_5x1, u8_6x1},
+      {u8_1x2, u8_2x2, u8_3x2, u8_4x2, u8_5x2, u8_6x2},
+  };
+  const int vectors = panel->block.vectors, most = vectors == 1 ? 6 : CK_BYTE_ROWS;
+  for (int r = 0; r < count; r += most) {
+    const int left = count - r;
+    tiles[vectors - 1][(left < most ? left : most) - 1](panel, rows + r,
+                                                        accumulators + r * 8 * vectors);
+  }
+}
+
+// Two taps interleaved give pairs of 16 bits in the order of the lanes.
+CK_INLINE void tile_depthwise(const int rows, const ck_panel *panel, const int16_t *const *row,
+                              int first, int32_t *accumulators) {
+  __m256i sums[6][2];
+  init_tile(rows, 2, panel, sums);
+  const int8_t *weights = panel->weights;
+  const int32_t *offsets = panel->offsets, *end = offsets + 2 * panel->steps;
+  for (; offsets < end; offsets += 2, weights += 64) {
+    const __m256i w0 = load(weights), w1 = load(weights + 32);
+    const ptrdiff_t one = first + offsets[0], other = first + offsets[1];
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+      const __m256i a = load(row[r] + one), b = load(row[r] + other);
+      sums[r][0] = _mm256_add_epi32(sums[r][0],
+                                    _mm256_madd_epi16(_mm256_unpacklo_epi16(a, b), w0));
+      sums[r][1] = _mm256_add_epi32(sums[r][1],
+                                    _mm256_madd_epi16(_mm256_unpackhi_epi16(a, b), w1));
+    }
+  }
+  store_tile(rows, 2, sums, accumulators);
+}
+
+static void product_depthwise(const ck_panel *panel, const int16_t *const *rows, int first,
+                              int count, int32_t *accumulators) {
+  int r = 0;
+  for (; r + 4 <= count; r += 4)
+    tile_depthwise(4, panel, rows + r, first, accumulators + r * CK_LANES);
+  for (; r < count; r++) tile_depthwise(1, panel, rows + r, first, accumulators + r * CK_LANES);
+}
+
+// What a vector of accumulators needs to be rescaled.
+typedef struct scaler {
+  __m256i multiplier_even, multiplier_odd, addend_even, addend_odd, shift, sign_mask;
+  __m256 factor, low, high;
+  __m256i zero_point;
+} scaler;
+
+CK_INLINE scaler scaler_of(const ck_block *block, int vector) {
+  return (scaler){
+      .multiplier_even = load(block->multiplier_even + 4 * vector),
+      .multiplier_odd = load(block->multiplier_odd + 4 * vector),
+      .addend_even = load(block->addend_even + 4 * vector),
+      .addend_odd = load(block->addend_odd + 4 * vector),
+      .shift = load(block->shift + 8 * vector),
+      .sign_mask = load(block->sign_mask + 8 * vector),
+      .factor = _mm256_loadu_ps(block->factor + 8 * vector),
+      .low = _mm256_set1_ps((float)(block->low - block->zero_point)),
+      .high = _mm256_set1_ps((float)(block->high - block->zero_point)),
+      .zero_point = _mm256_set1_epi32(block->zero_point),
+  };
+}
+
+enum { EVEN_FIRST = 0xd8 };  // 0, 2, 1, 3
+
+// Scaled, with the zero point, each four lanes in the order 0, 2, 1, 3; see `init_lane`.
+CK_INLINE __m256i scaled(const ck_mode mode, const scaler *by, __m256i x) {
+  if (mode == CK_MODE_FLOAT) {
+    __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(x), by->factor);
+    product = _mm256_min_ps(_mm256_max_ps(product, by->low), by->high);
+    const __m256i rounded = _mm256_add_epi32(_mm256_cvtps_epi32(product), by->zero_point);
+    return _mm256_shuffle_epi32(rounded, EVEN_FIRST);
+  }
+  const __m256i a = mode == CK_MODE_SIGNED ? _mm256_add_epi32(x, x) : x;
+  const __m256i odd = _mm256_srli_epi64(a, 32);
+  const __m256i low = _mm256_add_epi64(_mm256_mul_epi32(a, by->multiplier_even), by->addend_even);
+  const __m256i high =
+      _mm256_add_epi64(_mm256_mul_epi32(odd, by->multiplier_odd), by->addend_odd);
+  __m256i upper = _mm256_castps_si256(
+      _mm256_shuffle_ps(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high), 0xdd));
+  if (mode == CK_MODE_SIGNED) {
+    const __m256i sign = _mm256_shuffle_epi32(_mm256_srai_epi32(x, 31), EVEN_FIRST);
+    upper = _mm256_add_epi32(upper, _mm256_and_si256(sign, by->sign_mask));
+  }
+  return _mm256_srav_epi32(upper, by->shift);
+}
+
+CK_INLINE void store_row(__m128i bytes, int channels, int8_t *output) {
+  if (channels == CK_LANES) {
+    _mm_storeu_si128((__m128i *)(void *)output, bytes);
+  } else {
+    int8_t whole[CK_LANES];
+    _mm_storeu_si128((__m128i *)(void *)whole, bytes);
+    memcpy(output, whole, (size_t)channels);
+  }
+}
+
+// Sums in 16 bits and then in 8 saturate, as the clamp would.
+CK_INLINE void rescale_rows(const ck_mode mode, const int vectors, const ck_block *block,
+                            const int32_t *accumulators, int count, int8_t *output,
+                            ptrdiff_t stride) {
+  const scaler first = scaler_of(block, 0), second = scaler_of(block, vectors - 1);
+  const __m256i low = _mm256_set1_epi8((char)block->low), high = _mm256_set1_epi8((char)block->high);
+  const __m256i order = _mm256_broadcastsi128_si256(
+      _mm_loadu_si128((const __m128i *)(const void *)block->order));
+  for (int r = 0; r < count; r += 2) {
+    __m256i words[2];
+    CK_UNROLL for (int i = 0; i < 2; i++) {
+      // An odd last row is computed twice.
+      const int32_t *x = accumulators + (r + i < count ? r + i : r) * 8 * vectors;
+      const __m256i a = scaled(mode, &first, load(x));
+      const __m256i b = vectors == 2 ? scaled(mode, &second, load(x + 8)) : a;
+      words[i] = _mm256_packs_epi32(a, b);
+    }
+    __m256i bytes = _mm256_packs_epi16(words[0], words[1]);
+    bytes = _mm256_permute4x64_epi64(bytes, EVEN_FIRST);
+    bytes = _mm256_max_epi8(_mm256_min_epi8(bytes, high), low);
+    bytes = _mm256_shuffle_epi8(bytes, order);
+    store_row(_mm256_castsi256_si128(bytes), block->channels, output + r * stride);
+    if (r + 1 < count)
+      store_row(_mm256_extracti128_si256(bytes, 1), block->channels, output + (r + 1) * stride);
+  }
+}
+
+static void rescale(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
+                    ptrdiff_t stride) {
+#define CK_RESCALE(mode)                                                                \
+  case mode:                                                                            \
+    if (block->vectors == 1) rescale_rows(mode, 1, block, accumulators, count, output, stride); \
+    else rescale_rows(mode, 2, block, accumulators, count, output, stride);             \
+    break;
+  switch (block->mode) {
+    CK_RESCALE(CK_MODE_FLOOR)
+    CK_RESCALE(CK_MODE_SIGNED)
+    CK_RESCALE(CK_MODE_FLOAT)
+    case CK_MODE_GENERAL: ck_rescale_rows(block, accumulators, count, output, stride);
+  }
+#undef CK_RESCALE
+}
+
+static void widen(const int8_t *source, int16_t *target, size_t count, int32_t zero_point) {
+  const __m256i zero = _mm256_set1_epi16((int16_t)zero_point);
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16)
+    _mm256_storeu_si256((__m256i *)(void *)(target + i),
+                        _mm256_sub_epi16(widened(source + i), zero));
+  for (; i < count; i++) target[i] = (int16_t)(source[i] - zero_point);
+}
+
+static void flip(const int8_t *source, uint8_t *target, size_t count) {
+  for (size_t i = 0; i < count; i++) target[i] = (uint8_t)source[i] ^ 0x80;
+}
+
+static void add_taps(const int8_t *source, int32_t *sums, size_t count) {
+  for (size_t i = 0; i < count; i++) sums[i] += source[i];
+}
+
+static void max_taps(const int8_t *source, int8_t *largest, size_t count) {
+  for (size_t i = 0; i < count; i++) largest[i] = source[i] > largest[i] ? source[i] : largest[i];
+}
+
+// One factor for all lanes: the general form, for shifts in either direction.
+CK_INLINE __m256i rescaled(__m256i x, const ck_scale *scale) {
+  if (scale->rounding == CK_ROUND_SINGLE) {
+    __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(x), _mm256_set1_ps(scale->factor));
+    product = _mm256_max_ps(_mm256_set1_ps(-0x1p30f), _mm256_min_ps(_mm256_set1_ps(0x1p30f), product));
+    return _mm256_cvtps_epi32(product);
+  }
+  const __m256i a = _mm256_sll_epi32(x, _mm_cvtsi32_si128(scale->left_shift));
+  const __m256i m = _mm256_set1_epi32(scale->significand);
+  // (a * m + 2^30) >> 31 = the upper half of 2 a m + 2^31; |a m| < 2^62.
+  const __m256i half = _mm256_set1_epi64x(1LL << 30);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(a, m), half);
+  const __m256i odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(a, 32), m), half);
+  const __m256i product = _mm256_blend_epi32(
+      _mm256_srli_epi64(_mm256_add_epi64(even, even), 32), _mm256_add_epi64(odd, odd), 0xaa);
+  const int e = scale->right_shift;
+  if (e == 0) return product;
+  const __m256i sign = scale->rounding == CK_ROUND_DOUBLE ? _mm256_srai_epi32(product, 31)
+                                                          : _mm256_setzero_si256();
+  // |product| < 2^30 wherever e > 0: the sum does not wrap.
+  const __m256i rounded =
+      _mm256_add_epi32(_mm256_add_epi32(product, sign), _mm256_set1_epi32(1 << (e - 1)));
+  return _mm256_sra_epi32(rounded, _mm_cvtsi32_si128(e));
+}
+
+CK_INLINE __m256i shifted_input(const int8_t *source, __m256i zero_point) {
+  const __m256i value =
+      _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)source));
+  return _mm256_slli_epi32(_mm256_sub_epi32(value, zero_point), 20);
+}
+
+static void add(const ck_add *add, const int8_t *left, const int8_t *right, int8_t *output,
+                size_t count) {
+  const __m256i left_zero = _mm256_set1_epi32(add->left_zero_point);
+  const __m256i right_zero = _mm256_set1_epi32(add->right_zero_point);
+  const __m256i zero = _mm256_set1_epi32(add->zero_point);
+  const __m256i low = _mm256_set1_epi32(add->low), high = _mm256_set1_epi32(add->high);
+  const ck_add by = *add;
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    __m256i words[2];
+    CK_UNROLL for (int v = 0; v < 2; v++) {
+      const __m256i a = rescaled(shifted_input(left + i + 8 * v, left_zero), &by.left);
+      const __m256i b = rescaled(shifted_input(right + i + 8 * v, right_zero), &by.right);
+      const __m256i sum = rescaled(_mm256_add_epi32(a, b), &by.sum);
+      words[v] = _mm256_max_epi32(low, _mm256_min_epi32(high, _mm256_add_epi32(sum, zero)));
+    }
+    const __m256i packed =
+        _mm256_permute4x64_epi64(_mm256_packs_epi32(words[0], words[1]), EVEN_FIRST);
+    const __m128i bytes =
+        _mm_packs_epi16(_mm256_castsi256_si128(packed), _mm256_extracti128_si256(packed, 1));
+    _mm_storeu_si128((__m128i *)(void *)(output + i), bytes);
+  }
+  for (; i < count; i++) output[i] = ck_add_one(add, left[i], right[i]);
+}

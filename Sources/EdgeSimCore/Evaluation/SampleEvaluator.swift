@@ -1,0 +1,46 @@
+import Inference
+import NeuralNetworks
+
+/// Runs a network with one input and one output on many samples, in batches and on many threads.
+///
+/// Outputs do not depend on the batch size, the number of threads, or the kernels.
+struct SampleEvaluator: Sendable {
+  let plan: ExecutionPlan
+  let inputByteCount: Int
+  let outputByteCount: Int
+  var jobs = 1
+  /// Nil for the plan's preference.
+  var batchSize: Int?
+
+  /// - Precondition: the network has one input and one output.
+  init(_ plan: ExecutionPlan, jobs: Int = 1) {
+    let main = plan.network.main
+    precondition(main.inputs.count == 1 && main.outputs.count == 1)
+    self.plan = plan
+    self.jobs = jobs
+    inputByteCount = main.tensors[main.inputs[0]].byteCount
+    outputByteCount = main.tensors[main.outputs[0]].byteCount
+  }
+
+  /// Each sample's output, one after the other; every sample begins anew.
+  ///
+  /// - Parameter samples: bytes of the input tensor, a whole number of times.
+  func outputs(of samples: [UInt8], progress: Progress? = nil) -> [UInt8] {
+    let count = samples.count / max(inputByteCount, 1)
+    let batch = plan.takesBatches ? batchSize ?? plan.preferredBatchSize : 1
+    let chunk = max(1, (count + jobs - 1) / jobs)
+    let starts = Array(stride(from: 0, to: count, by: chunk))
+    return starts.parallelMap(jobs: jobs) { start in
+      var interpreter = Interpreter(plan, batchSize: min(batch, chunk))
+      let end = min(start + chunk, count)
+      return samples.withUnsafeBytes { all in
+        interpreter.outputs(
+          of: UnsafeRawBufferPointer(
+            rebasing: all[start * inputByteCount..<end * inputByteCount]), resets: true
+        ) { done in
+          if start == 0 { progress?.report("inference", done: done - 1, of: end) }
+        }
+      }
+    }.flatMap { $0 }
+  }
+}

@@ -1,0 +1,54 @@
+import CKernels
+import NeuralNetworks
+
+/// Which kernels a plan may choose. All give the same results, bit for bit.
+public struct KernelSelection: Sendable, Hashable, CustomStringConvertible {
+  /// Nil for reference kernels only.
+  let variant: KernelVariant?
+
+  /// Plain loops, which define what the others compute.
+  public static let reference = KernelSelection(variant: nil)
+  /// The fastest that this machine runs.
+  public static let best = KernelSelection(variant: .best)
+
+  private init(variant: KernelVariant?) { self.variant = variant }
+
+  /// - Parameter name: `reference`, `portable`, `avx2`, `avxvnni`, `avx512vnni` or `neon`.
+  /// - Returns: nil when there is no such variant, or this machine cannot run it.
+  public init?(named name: String) {
+    guard name != "reference" else {
+      self = .reference
+      return
+    }
+    guard let variant = KernelVariant(named: name) else { return nil }
+    self.variant = variant
+  }
+
+  /// The names that `init(named:)` may take on some machine.
+  public static let names = ["reference", "portable", "avx2", "avxvnni", "avx512vnni", "neon"]
+
+  /// Whether a row of `KernelTable` may run.
+  func allows(_ row: Kernel) -> Bool {
+    variant?.name != "portable" || !row.name.hasSuffix("_avx2")
+  }
+
+  public var description: String { variant?.name ?? "reference" }
+}
+
+/// Inner loops of `CKernels` for one kind of machine.
+///
+/// Invariant: the pointer is to a constant of the C target.
+struct KernelVariant: @unchecked Sendable, Hashable {
+  let pointer: OpaquePointer
+
+  static let best = KernelVariant(pointer: ck_variant_best())
+
+  private init(pointer: OpaquePointer) { self.pointer = pointer }
+
+  init?(named name: String) {
+    guard let pointer = ck_variant_named(name) else { return nil }
+    self.pointer = pointer
+  }
+
+  var name: String { String(cString: ck_variant_name(pointer)) }
+}
