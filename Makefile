@@ -9,7 +9,7 @@ OUT := out/offline-speech
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup packages data build lint format oracles clean
+.PHONY: help demo test setup packages data build lint format oracles fuzz memory loading clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,15 @@ format: ## Bring the sources into style
 oracles: ## Make a Python environment with the reference runtimes in .cache/oracles
 	python3 -m venv .cache/oracles
 	.cache/oracles/bin/pip install -q -r setup/oracles.txt
+
+fuzz: packages ## Fuzz one reader: make fuzz TARGET=tflite RUNS=1000000
+	Fuzzing/run $(TARGET) $(RUNS)
+
+memory: build oracles ## Print the arena table of docs/memory.md
+	.cache/oracles/bin/python Benchmarks/memory-table
+
+loading: build ## Print the loading table of docs/memory.md
+	Benchmarks/loading
 
 clean: ## Remove what was built and prepared (not the cache)
 	rm -rf .build out data

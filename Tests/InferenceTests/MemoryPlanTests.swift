@@ -4,7 +4,7 @@ import Testing
 @testable import Inference
 
 /// Models that are planned, and the "Arena allocation head" that the tflite-micro wheel reports of
-/// each (`make memory-table` prints it).
+/// each (`make memory` prints it).
 private let models: [(path: String, head: Int)] = [
   (Goldens.wakeWords + "/alexa.tflite", 3648),
   (Goldens.wakeWords + "/hey_jarvis.tflite", 3424),

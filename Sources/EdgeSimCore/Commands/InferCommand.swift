@@ -21,7 +21,7 @@ enum InferCommand {
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
       .init(
         name: "--profile", value: "FILE",
-        help: "Write what each operator costs on this machine as CSV, or with - print it as error."),
+        help: "Write what each operator costs on this machine as CSV; - prints a table."),
       .jobs, .progress,
     ])
 

@@ -7,7 +7,7 @@ import SignalProcessing
 /// Contract: whatever the bytes are, `run` returns; it does not crash, takes less than a second
 /// for inputs of a few KiB, and allocates no more than `docs/fuzzing.md` states.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-  case tflite, device, scenario, npy, csv, audio
+  case tflite, onnx, device, scenario, npy, csv, audio
 
   /// Reads the bytes as far as this reader's data ever goes, and drops what comes out.
   ///
@@ -18,6 +18,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .tflite:
       accepts { () throws(ModelError) in
         try Self.execute(try TFLiteReader.read(ModelBytes(bytes), name: "fuzz"))
+      }
+    case .onnx:
+      accepts { () throws(ModelError) in
+        try Self.evaluate(try ONNXReader.read(ModelBytes(bytes), name: "fuzz"))
       }
     case .device:
       accepts { () throws(InputError) in
@@ -42,6 +46,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   public func mostHeapBytes(inputByteCount count: Int) -> Int {
     switch self {
     case .tflite: 4 << 20 + 1024 * count
+    case .onnx: 16 << 20 + 1024 * count
     case .device, .scenario: 1 << 18 + 512 * count
     case .npy: 1 << 16 + 8 * count
     case .csv: 1 << 16 + 128 * count
@@ -75,5 +80,29 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       interpreter.invoke()
       interpreter.invoke()
     }
+  }
+
+  /// Runs a model on zeros, named extents being 2, as far as small limits go.
+  private static func evaluate(_ model: ONNXModel) throws(ModelError) {
+    var limits = EvaluationLimits(liveBytes: 1 << 16)
+    limits.nodeRuns = 1000
+    limits.macs = mostWork
+    let evaluator = ONNXEvaluator(try ONNXProgram(model), limits: limits)
+    var inputs: [ONNXValue] = []
+    for info in evaluator.inputs {
+      guard case .tensor(let type, let dimensions) = info.type, let dimensions,
+        let shape = Shape(checking: dimensions.map(extent)), shape.elementCount <= 4096
+      else { return }
+      let zeros = [UInt8](repeating: 0, count: type.byteCount(of: shape.elementCount))
+      let value = zeros.withUnsafeBytes { bytes in
+        Result { () throws(ModelError) in try TensorValue(type, shape, bytes: bytes) }
+      }
+      inputs.append(.tensor(try value.get()))
+    }
+    _ = try evaluator.run(inputs)
+  }
+
+  private static func extent(_ dimension: ONNXValueInfo.Dimension) -> Int {
+    if case .fixed(let extent) = dimension { extent } else { 2 }
   }
 }

@@ -2,13 +2,7 @@ import NeuralNetworks
 
 /// One run of a program: the values of its slots, and what was counted.
 final class Evaluation {
-  /// Node runs in one evaluation: loops end, whatever their conditions say.
-  static let maximumNodeRuns = 10_000_000
-  /// Bytes that may be alive, views counted as copies.
-  static let maximumLiveBytes = 4 << 30
-  /// Multiply-accumulates, so that a model of a few bytes cannot occupy a machine for days.
-  static let maximumMACs = 1 << 44
-
+  private let limits: EvaluationLimits
   private var slots: [ONNXValue?]
   private var nodeRuns = 0
   private var liveBytes = 0
@@ -17,16 +11,20 @@ final class Evaluation {
   private let observe: ((GraphProgram.Step, NodeRun) -> Void)?
   private var depth = 0
 
-  init(slotCount: Int, observe: ((GraphProgram.Step, NodeRun) -> Void)? = nil) {
+  init(
+    slotCount: Int, limits: EvaluationLimits,
+    observe: ((GraphProgram.Step, NodeRun) -> Void)? = nil
+  ) {
+    self.limits = limits
     slots = Array(repeating: nil, count: slotCount)
     self.observe = observe
   }
 
   func count(macs: Int) throws(ModelError) {
     let (sum, overflow) = self.macs.addingReportingOverflow(macs)
-    guard macs >= 0, !overflow, sum <= Self.maximumMACs else {
+    guard macs >= 0, !overflow, sum <= limits.macs else {
       throw ModelError(
-        place: "work", found: "more than \(Self.maximumMACs) multiply-accumulates",
+        place: "work", found: "more than \(limits.macs) multiply-accumulates",
         expected: "at most as many")
     }
     self.macs = sum
@@ -58,9 +56,9 @@ final class Evaluation {
 
   private func run(_ step: GraphProgram.Step) throws(ModelError) {
     nodeRuns += 1
-    guard nodeRuns <= Self.maximumNodeRuns else {
+    guard nodeRuns <= limits.nodeRuns else {
       throw ModelError(
-        place: "work", found: "more than \(Self.maximumNodeRuns) node runs",
+        place: "work", found: "more than \(limits.nodeRuns) node runs",
         expected: "loops that end")
     }
     let before = macs
@@ -87,10 +85,10 @@ final class Evaluation {
     set(empty: slot)
     liveBytes += value.byteCount
     slots[slot] = value
-    guard liveBytes <= Self.maximumLiveBytes else {
+    guard liveBytes <= limits.liveBytes else {
       throw ModelError(
         place: "memory", found: "\(liveBytes) bytes of live values",
-        expected: "at most \(Self.maximumLiveBytes)")
+        expected: "at most \(limits.liveBytes)")
     }
   }
 

@@ -36,6 +36,7 @@ struct PreparedOperator: Sendable {
         do throws(ModelError) { operators.append(try PreparedOperator(context)) } catch {
           errors.append(error)
         }
+        context.releaseConstants()
       }
       result.append(operators)
     }
@@ -63,5 +64,16 @@ struct PreparedOperator: Sendable {
         operands.output(as: UInt8.self).update(
           from: operands.input(0, as: UInt8.self), count: byteCount)
       })
+  }
+}
+
+extension KernelContext {
+  /// Whoever packed weights does not read the file again: a model then takes its size in memory
+  /// once, and one operator's weights more.
+  fileprivate func releaseConstants() {
+    for case let input? in op.inputs {
+      guard let constant = subgraph.tensors[input].constant else { continue }
+      constant.file.releasePages(of: constant.range)
+    }
   }
 }

@@ -1,0 +1,16 @@
+/// What one evaluation of an ONNX model may take: a model of a few bytes can ask for anything.
+public struct EvaluationLimits: Sendable {
+  /// Loops end, whatever their conditions say.
+  public var nodeRuns = 10_000_000
+  /// Bytes that may be alive, views counted as copies; also the most that one tensor may take.
+  public var liveBytes: Int
+  /// Multiply-accumulates, so that a machine is not occupied for days.
+  public var macs = 1 << 44
+
+  public init(liveBytes: Int) { self.liveBytes = liveBytes }
+
+  /// As `ArenaLimit`: 64 MiB, and 64 bytes for each byte of the file and the inputs.
+  public init(fileByteCount: Int, inputByteCount: Int) {
+    self.init(liveBytes: ArenaLimit.bytes(fileByteCount: fileByteCount + inputByteCount))
+  }
+}
