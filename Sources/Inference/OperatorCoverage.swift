@@ -29,7 +29,7 @@ public struct OperatorCoverage: Sendable {
     case .readable(let candidate):
       let context = KernelContext(
         op: candidate.op, subgraph: candidate.subgraph, arithmetic: arithmetic, kernels: .best,
-        place: "")
+        place: "", network: candidate.network)
       do throws(ModelError) {
         let kernel = try PreparedOperator(context)
         return Row(surveyed: surveyed, kernelName: kernel.kernelName, missing: nil)

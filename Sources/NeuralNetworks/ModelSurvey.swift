@@ -11,6 +11,8 @@ public struct ModelSurvey: Sendable {
 public struct SurveyedOperator: Sendable {
   /// What an executor may try to prepare: the operator's operands have passed validation.
   public struct Candidate: Sendable {
+    /// All subgraphs, without operators.
+    public var network: [Subgraph]
     public var subgraph: Subgraph
     public var op: Operator
   }

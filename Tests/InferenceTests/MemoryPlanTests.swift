@@ -27,14 +27,14 @@ private let models: [(path: String, head: Int)] = [
 @Suite("Memory plans")
 struct MemoryPlanTests {
   /// All outputs for the same made-up inputs.
-  private func outputs(of plan: ExecutionPlan) -> [[UInt8]] {
+  private func outputs(of plan: ExecutionPlan) throws -> [[UInt8]] {
     var interpreter = Interpreter(plan)
     for (index, input) in plan.network.main.inputs.enumerated() {
       let count = plan.network.main.tensors[input].byteCount
       let values = (0..<count / 4).map { Float(($0 * 7 + index * 3) % 11) - 5 }
       values.withUnsafeBytes { interpreter.setInput(index, bytes: $0) }
     }
-    interpreter.invoke()
+    try interpreter.invoke()
     return plan.network.main.outputs.indices.map { interpreter.withOutput($0) { Array($0) } }
   }
 
@@ -57,7 +57,7 @@ struct MemoryPlanTests {
     "Plans in place and in another order compute the same bits as plans without, at lower peaks")
   func sameResults() throws {
     var (inPlaceWins, orderWins) = (0, 0)
-    for seed in 1...300 {
+    for seed in 1...150 {
       var maker = RandomNetwork(seed: UInt64(seed))
       let network = maker.network(operatorCount: 4 + seed % 40)
       try network.validate()
@@ -71,13 +71,13 @@ struct MemoryPlanTests {
       #expect(shared.arena.sharedLowerBoundBytes <= shared.arena.lowerBoundBytes)
       #expect(plain.arena.lowerBoundBytes <= plain.arena.peakBytes)
       for plan in [plain, shared, ordered] { #expect(collisions(in: plan) == 0, "seed \(seed)") }
-      let expected = outputs(of: plain)
-      #expect(outputs(of: shared) == expected, "seed \(seed)")
-      #expect(outputs(of: ordered) == expected, "seed \(seed)")
+      let expected = try outputs(of: plain)
+      #expect(try outputs(of: shared) == expected, "seed \(seed)")
+      #expect(try outputs(of: ordered) == expected, "seed \(seed)")
       inPlaceWins += shared.arena.peakBytes < plain.arena.peakBytes ? 1 : 0
       orderWins += ordered.arena.peakBytes < shared.arena.peakBytes ? 1 : 0
     }
-    #expect(inPlaceWins > 50 && orderWins > 50, "\(inPlaceWins) and \(orderWins) of 300")
+    #expect(inPlaceWins > 25 && orderWins > 25, "\(inPlaceWins) and \(orderWins) of 150")
   }
 
   @Test("An order of execution writes every tensor before it is read, and is always the same")

@@ -35,15 +35,16 @@ enum InferCommand {
     let progress = arguments.progress()
     defer { progress.finish() }
     try check(plan, samples, modelPath: path, inputPath: inputPath)
-    let resets = arguments.has("--reset")
     let bytes: [UInt8]
-    if let file = arguments.value("--profile") {
-      var times = OperatorTimes(plan)
-      bytes = profiledOutputs(plan, samples.bytes, resets: resets, &times)
-      try write(HostProfile(plan, times), to: file)
-    } else {
-      bytes = outputs(plan, samples.bytes, resets: resets, jobs: try arguments.jobs(), progress)
-    }
+    let (resets, jobs) = (arguments.has("--reset"), try arguments.jobs())
+    var times = OperatorTimes(plan)
+    do throws(ModelError) {
+      bytes =
+        arguments.value("--profile") == nil
+        ? try outputs(plan, samples.bytes, resets: resets, jobs: jobs, progress)
+        : try profiledOutputs(plan, samples.bytes, resets: resets, &times)
+    } catch { throw InputError(error, file: path) }
+    if let file = arguments.value("--profile") { try write(HostProfile(plan, times), to: file) }
     let output = plan.network.main.tensors[plan.network.main.outputs[0]]
     let extents = output.shape.dimensions
     let result = NPYFile(
@@ -80,14 +81,14 @@ enum InferCommand {
   /// One sample after the other on one thread, so that nothing else takes part in the times.
   private static func profiledOutputs(
     _ plan: ExecutionPlan, _ bytes: [UInt8], resets: Bool, _ times: inout OperatorTimes
-  ) -> [UInt8] {
+  ) throws(ModelError) -> [UInt8] {
     var interpreter = Interpreter(plan)
     let size = SampleEvaluator(plan).inputByteCount
     var result: [UInt8] = []
     for start in stride(from: 0, to: bytes.count, by: size) {
       if resets { interpreter.reset() }
       bytes[start..<start + size].withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
-      interpreter.invoke(timing: &times)
+      try interpreter.invoke(timing: &times)
       interpreter.withOutput(0) { result.append(contentsOf: $0) }
     }
     return result
@@ -101,14 +102,14 @@ enum InferCommand {
   /// A stateful model hears a stream, unless every sample begins anew: then the order is free.
   private static func outputs(
     _ plan: ExecutionPlan, _ bytes: [UInt8], resets: Bool, jobs: Int, _ progress: Progress
-  ) -> [UInt8] {
+  ) throws(ModelError) -> [UInt8] {
     if resets || plan.takesBatches {
-      return SampleEvaluator(plan, jobs: jobs).outputs(of: bytes, progress: progress)
+      return try SampleEvaluator(plan, jobs: jobs).outputs(of: bytes, progress: progress)
     }
     var interpreter = Interpreter(plan)
     let count = bytes.count / SampleEvaluator(plan).inputByteCount
-    return bytes.withUnsafeBytes { all in
-      interpreter.outputs(of: all, resets: false) { done in
+    return try bytes.withBytes { (all) throws(ModelError) -> [UInt8] in
+      try interpreter.outputs(of: all, resets: false) { done in
         progress.report("inference", done: done - 1, of: count)
       }
     }

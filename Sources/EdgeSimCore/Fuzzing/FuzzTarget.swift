@@ -77,8 +77,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       let elements = workload.operators.reduce(0) { $0 + $1.outputElements + $1.weightBytes }
       guard workload.macs + elements + plan.arena.peakBytes < mostWork else { return }
       var interpreter = Interpreter(plan)
-      interpreter.invoke()
-      interpreter.invoke()
+      try interpreter.invoke()
+      try interpreter.invoke()
     }
   }
 

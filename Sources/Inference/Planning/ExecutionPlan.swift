@@ -18,6 +18,9 @@ public struct ExecutionPlan: Sendable {
   /// Bytes of constants that were copied since the file misaligns them.
   public var copiedConstantBytes: Int { constants.copiedByteCount }
 
+  /// Whether values can make an operator impossible, so that an invocation fails.
+  public var mayFail: Bool { subgraphs.contains { $0.operators.contains(where: \.mayFail) } }
+
   let subgraphs: [SubgraphPlan]
   let constants: ConstantMemory
   /// Bytes of the arenas of all subgraphs, one after the other.
@@ -45,6 +48,11 @@ public struct ExecutionPlan: Sendable {
     _ network: Network, arithmetic: Arithmetic, kernels selection: KernelSelection,
     reorder: Bool, inPlace: Bool
   ) throws(ModelError) {
+    if let place = try network.valueDependentOperators().first {
+      throw ModelError(
+        place: place, found: "an output whose shape depends on values",
+        expected: "shapes that are known before anything runs")
+    }
     try ArenaLimit.check(network)
     let prepared = try PreparedOperator.all(of: network, arithmetic, selection)
     let constants = ConstantMemory(network)
@@ -107,7 +115,7 @@ struct SubgraphPlan: Sendable {
     _ subgraph: Subgraph, _ kernels: [PreparedOperator], order: [Int], _ places: TensorPlaces
   ) {
     self.order = order
-    operators = order.map { PlannedOperator(subgraph.operators[$0], kernels[$0].action, places) }
+    operators = order.map { PlannedOperator(subgraph.operators[$0], kernels[$0], places) }
     inputs = subgraph.inputs.map { places.place(of: $0) }
     outputs = subgraph.outputs.map { places.place(of: $0) }
   }
@@ -116,11 +124,23 @@ struct SubgraphPlan: Sendable {
 /// One operator, ready to run.
 struct PlannedOperator: Sendable {
   let action: PreparedOperator.Action
+  /// For messages.
+  let place: String
   let inputs: [TensorPlace?]
   let outputs: [TensorPlace]
 
-  init(_ op: Operator, _ action: PreparedOperator.Action, _ places: TensorPlaces) {
-    self.action = action
+  /// Whether values of operands can make it impossible.
+  var mayFail: Bool {
+    switch action {
+    case .kernel(let kernel): kernel.mayFail
+    case .loop: true
+    default: false
+    }
+  }
+
+  init(_ op: Operator, _ prepared: PreparedOperator, _ places: TensorPlaces) {
+    action = prepared.action
+    place = prepared.place
     switch op.operation {
     case .varHandle, .callOnce: (inputs, outputs) = ([], [])
     case .readVariable:

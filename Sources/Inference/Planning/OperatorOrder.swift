@@ -124,7 +124,7 @@ extension Subgraph {
   /// Whether an operator reads or writes what outlives an invocation.
   fileprivate func touchesVariables(_ op: Operator) -> Bool {
     switch op.operation {
-    case .varHandle, .readVariable, .assignVariable, .callOnce: true
+    case .varHandle, .readVariable, .assignVariable, .callOnce, .conditional, .whileLoop: true
     default: (op.inputs.compactMap { $0 } + op.outputs).contains { tensors[$0].isVariable }
     }
   }

@@ -6,10 +6,16 @@ struct PreparedOperator: Sendable {
     case kernel(PreparedKernel)
     /// Runs a subgraph unless it has run before.
     case callOnce(Int)
+    /// Runs one of two subgraphs; the first operand tells.
+    case conditional(then: Int, otherwise: Int)
+    /// Runs a subgraph on the state for as long as another says so; the state is the outputs.
+    case loop(condition: Int, body: Int)
     case nothing
   }
 
   let action: Action
+  /// For messages.
+  let place: String
 
   var kernelName: String {
     if case .kernel(let kernel) = action { kernel.name } else { "-" }
@@ -32,7 +38,8 @@ struct PreparedOperator: Sendable {
       for (number, op) in subgraph.operators.enumerated() {
         let context = KernelContext(
           op: op, subgraph: subgraph, arithmetic: arithmetic, kernels: kernels,
-          place: "subgraph \(index), operator \(number) (\(op.operation.name))")
+          place: "subgraph \(index), operator \(number) (\(op.operation.name))",
+          network: network.subgraphs)
         do throws(ModelError) { operators.append(try PreparedOperator(context)) } catch {
           errors.append(error)
         }
@@ -47,9 +54,14 @@ struct PreparedOperator: Sendable {
   /// - Throws: when there is no kernel for the element types, or a quantization is unusable.
   init(_ context: KernelContext) throws(ModelError) {
     let op = context.op
+    place = context.place
     switch op.operation {
     case .varHandle: action = .nothing
     case .callOnce(let callee): action = .callOnce(callee)
+    case .conditional(let then, let otherwise):
+      action = .conditional(then: then, otherwise: otherwise)
+    case .whileLoop(let condition, let body):
+      action = .loop(condition: condition, body: body)
     case .readVariable:
       action = Self.copy(context.output.byteCount, name: "read_variable_bytes_reference")
     case .assignVariable:

@@ -53,7 +53,7 @@ private struct ScopeWalk {
     for op in subgraph.operators {
       step += 1
       for tensor in op.outputs { use(tensor, of: index) }
-      if case .callOnce(let callee) = op.operation {
+      for callee in op.operation.callees {
         step += 1
         visit(subgraph: callee)
       }

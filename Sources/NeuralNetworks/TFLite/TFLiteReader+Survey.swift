@@ -7,9 +7,12 @@ extension TFLiteReader {
       let reader = try TFLiteReader(file, FlatBuffer(bytes: bytes))
       var operators: [SurveyedOperator] = []
       var budget = ReadBudget(fileByteCount: bytes.count)
+      var surveys: [SubgraphSurvey] = []
       for index in reader.subgraphTables.indices {
-        operators += try SubgraphSurvey(reader, subgraph: index, &budget).operators(&budget)
+        surveys.append(try SubgraphSurvey(reader, subgraph: index, &budget))
       }
+      let network = surveys.map(\.subgraph)
+      for survey in surveys { operators += try survey.operators(of: network, &budget) }
       return ModelSurvey(name: name, fileByteCount: bytes.count, operators: operators)
     }
   }
@@ -20,7 +23,8 @@ private struct SubgraphSurvey {
   private let reader: TFLiteReader
   private let number: Int
   private let tables: [FlatBufferTable]
-  private var subgraph: Subgraph
+  /// Without operators.
+  private(set) var subgraph: Subgraph
   private var typeNames: [String] = []
   /// What is wrong with each tensor.
   private var problems: [Int: String] = [:]
@@ -32,7 +36,11 @@ private struct SubgraphSurvey {
     self.number = number
     let table = reader.subgraphTables[number]
     tables = try table.tables(3, limit: TFLiteReader.maximumCount)
-    subgraph = Subgraph(name: "", tensors: [], inputs: [], outputs: [], operators: [])
+    subgraph = Subgraph(
+      name: "", tensors: [],
+      inputs: try table.integers(1, of: Int32.self, limit: TFLiteReader.maximumOperands),
+      outputs: try table.integers(2, of: Int32.self, limit: TFLiteReader.maximumOperands),
+      operators: [])
     for (index, table) in try table.tables(0, limit: TFLiteReader.maximumCount).enumerated() {
       let place = "subgraph \(number), tensor \(index)"
       typeNames.append(TFLiteSchema.typeName(try table.scalar(1, default: Int8(0))))
@@ -48,10 +56,12 @@ private struct SubgraphSurvey {
     }
   }
 
-  func operators(_ budget: inout ReadBudget) throws(ModelError) -> [SurveyedOperator] {
+  func operators(
+    of network: [Subgraph], _ budget: inout ReadBudget
+  ) throws(ModelError) -> [SurveyedOperator] {
     var result: [SurveyedOperator] = []
     for (index, table) in tables.enumerated() {
-      let (code, name) = try reader.operatorCode(table, place: place(index, "?"))
+      let name = try reader.operatorName(table, place: place(index, "?"))
       let inputs = try operands(table, field: 1, place: place(index, name), &budget)
       let outputs = try operands(table, field: 2, place: place(index, name), &budget)
       try budget.spend(bytes: 160 + name.utf8.count, place: place(index, name))
@@ -59,7 +69,7 @@ private struct SubgraphSurvey {
         SurveyedOperator(
           subgraph: number, index: index, name: name, inputTypes: inputs.map(typeName),
           outputTypes: outputs.map(typeName),
-          finding: finding(table, code, inputs, outputs, place: place(index, name))))
+          finding: finding(table, name, inputs, outputs, network, place: place(index, name))))
     }
     return result
   }
@@ -82,24 +92,37 @@ private struct SubgraphSurvey {
     return typeNames.indices.contains(tensor) ? typeNames[tensor] : "no tensor \(tensor)"
   }
 
+  private func isCallable(_ callee: Int, _ network: [Subgraph]) -> Bool {
+    network.indices.contains(callee)
+      && (network[callee].inputs + network[callee].outputs).allSatisfy {
+        network[callee].tensors.indices.contains($0)
+      }
+  }
+
   private func finding(
-    _ table: FlatBufferTable, _ code: Int, _ inputs: [Int?], _ outputs: [Int?], place: String
+    _ table: FlatBufferTable, _ name: String, _ inputs: [Int?], _ outputs: [Int?],
+    _ network: [Subgraph], place: String
   ) -> SurveyedOperator.Finding {
     do throws(ModelError) {
-      let options = OperatorOptions(table: try table.table(4), place: place)
-      guard let operation = try options.operation(code: code) else {
+      guard let definition = OperatorDefinition.named(name) else {
         return .unreadable("the operator")
       }
+      let operation = try definition.operation(
+        OperatorOptions(table: try table.table(4), place: place))
       for tensor in inputs.compactMap({ $0 }) + outputs.map({ $0 ?? -1 }) {
         guard subgraph.tensors.indices.contains(tensor) else {
           return .unreadable("tensor \(tensor): one of \(subgraph.tensors.count)")
         }
         if let problem = problems[tensor] { return .unreadable(problem) }
       }
+      guard operation.callees.allSatisfy({ isCallable($0, network) }) else {
+        return .unreadable("a subgraph that is there, with operands that are there")
+      }
       let op = Operator(
         operation: operation, inputs: inputs, outputs: outputs.compactMap { $0 })
-      try OperatorCheck(subgraph: subgraph, op: op, place: place).validate()
-      return .readable(.init(subgraph: subgraph, op: op))
+      let check = OperatorCheck(network: network, subgraph: subgraph, op: op, place: place)
+      _ = try check.inferredTypes()
+      return .readable(.init(network: network, subgraph: subgraph, op: op))
     } catch {
       return .unreadable("\(error.found), not \(error.expected)")
     }
