@@ -27,11 +27,14 @@ struct RandomNetwork {
       let output = add(shape)
       subgraph.operators.append(
         Operator(
-          operation: .add(activation: .none), inputs: [source, partner], outputs: [output]))
+          operation: .binary(.add, activation: .none), inputs: [source, partner], outputs: [output])
+      )
     case 2:
-      let output = add(others[below(others.count)])
+      let shape = others[below(others.count)]
+      let output = add(shape)
       subgraph.operators.append(
-        Operator(operation: .reshape, inputs: [source], outputs: [output]))
+        Operator(
+          operation: .reshape(shape: shape.dimensions), inputs: [source], outputs: [output]))
     case 3:
       let output = add(shape)
       subgraph.operators.append(

@@ -17,7 +17,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .tflite:
       accepts { () throws(ModelError) in
-        try Self.execute(try TFLiteReader.read(ModelBytes(bytes), name: "fuzz"))
+        let file = ModelBytes(bytes)
+        _ = OperatorCoverage(try TFLiteReader.survey(file, name: ""), arithmetic: .doubleRounding)
+        try Self.execute(try TFLiteReader.read(file, name: "fuzz"))
       }
     case .onnx:
       accepts { () throws(ModelError) in
@@ -72,6 +74,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
 
   private static func execute(_ network: Network) throws(ModelError) {
     let workload = network.workload()
+    _ = try ExecutionPlan(network, arithmetic: .doubleRounding, reorder: true)
     for arithmetic in Arithmetic.allCases {
       let plan = try ExecutionPlan(network, arithmetic: arithmetic)
       let elements = workload.operators.reduce(0) { $0 + $1.outputElements + $1.weightBytes }

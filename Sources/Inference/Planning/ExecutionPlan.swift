@@ -7,7 +7,7 @@ public struct ExecutionPlan: Sendable {
   public let network: Network
   public let arithmetic: Arithmetic
   public let kernels: KernelSelection
-  /// The entry subgraph's arena; steps of its lifetimes count along `order`.
+  /// The entry subgraph's arena as it is executed; steps of its lifetimes count along `order`.
   public let arena: ArenaPlan
   /// Operators of the entry subgraph in the order of execution.
   public let order: [Int]
@@ -21,6 +21,8 @@ public struct ExecutionPlan: Sendable {
   /// Whether values can make an operator impossible, so that an invocation fails.
   public var mayFail: Bool { subgraphs.contains { $0.operators.contains(where: \.mayFail) } }
 
+  /// What runs: the network without what never changes.
+  let executed: Network
   let subgraphs: [SubgraphPlan]
   let constants: ConstantMemory
   /// Bytes of the arenas of all subgraphs, one after the other.
@@ -53,6 +55,10 @@ public struct ExecutionPlan: Sendable {
         place: place, found: "an output whose shape depends on values",
         expected: "shapes that are known before anything runs")
     }
+    // What the device does is in `network`; what is run here may be less.
+    let given = network
+    let network =
+      selection == .reference ? given : given.withoutConstantChannels(arithmetic)
     try ArenaLimit.check(network)
     let prepared = try PreparedOperator.all(of: network, arithmetic, selection)
     let constants = ConstantMemory(network)
@@ -72,7 +78,8 @@ public struct ExecutionPlan: Sendable {
       arenas.append(layout.arena)
       base += layout.arena.peakBytes
     }
-    self.network = network
+    self.network = given
+    executed = network
     self.arithmetic = arithmetic
     kernels = selection
     self.constants = constants
