@@ -13,8 +13,9 @@ enum InspectCommand {
       Stages: network (tensors and operators), plan (kernels and arena), workload
       (multiply-accumulates and bytes of each operator), profile (time and energy of each operator
       on a device). The plan is drawn: operators along x in the order of execution, bytes along y.
+      An ONNX model has no plan: it is evaluated node by node.
       """,
-    positionals: [.init(name: "MODEL", help: "Model file (.tflite).")],
+    positionals: [.init(name: "MODEL", help: "Model file (.tflite, .onnx).")],
     options: [
       .init(
         name: "--stage", value: "STAGE", help: "What to show (default: network).",
@@ -27,6 +28,10 @@ enum InspectCommand {
         help: "Instead of a stage: list the operators, their types, and what we lack of them."),
       .init(name: "--runtime", value: "NAME", help: "One of the device's runtimes."),
       .init(name: "--operating-point", value: "NAME", help: "One of its operating points."),
+      .init(
+        name: "--input", value: "[NAME=]X.npy",
+        help: "Workload of an ONNX model: inputs (default: zeros, unknown extents 1).",
+        isRepeatable: true),
       .devices, .arithmetic,
       .init(
         name: "--reorder", value: nil,
@@ -41,24 +46,21 @@ enum InspectCommand {
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
     let path = arguments.positionals[0]
+    let stage = arguments.value("--stage").flatMap(Stage.init(rawValue:)) ?? .network
     let inspection =
       arguments.has("--coverage")
-      ? try coverage(path: path, arguments) : try stage(path: path, arguments)
+      ? try coverage(path: path, arguments) : try self.stage(stage, path: path, arguments)
     Console.out(
       arguments.has("--json") ? inspection.json : inspection.table(style: .fitting(STDOUT_FILENO)))
     return .pass
   }
 
   private static func stage(
-    path: String, _ arguments: ParsedArguments
+    _ stage: Stage, path: String, _ arguments: ParsedArguments
   ) throws(InputError) -> Inspection {
-    let network = try ModelLoader.network(path: path)
-    let stage = arguments.value("--stage").flatMap(Stage.init(rawValue:)) ?? .network
-    switch stage {
-    case .network: return Inspection(network)
-    case .plan: return try plan(network, path: path, arguments)
-    case .workload: return Inspection(network.workload(), of: network)
-    case .profile: return try ProfileInspection.of(network, path: path, arguments)
+    switch try ModelLoader.model(path: path) {
+    case .network(let network): try self.stage(stage, of: network, path: path, arguments)
+    case .onnx(let model): try ONNXInspection.of(model, stage, path: path, arguments)
     }
   }
 
@@ -86,5 +88,16 @@ enum InspectCommand {
       try AtomicFile.write(ArenaSVG(plan).document, to: file)
     }
     return PlanInspection.of(plan, width: TerminalStyle.columns(of: STDOUT_FILENO))
+  }
+
+  private static func stage(
+    _ stage: Stage, of network: Network, path: String, _ arguments: ParsedArguments
+  ) throws(InputError) -> Inspection {
+    switch stage {
+    case .network: return Inspection(network)
+    case .plan: return try plan(network, path: path, arguments)
+    case .workload: return Inspection(network.workload(), name: network.name)
+    case .profile: return try ProfileInspection.of(network, path: path, arguments)
+    }
   }
 }

@@ -31,9 +31,20 @@ enum ModelLoader {
     do { return try ModelFormat.survey(path: path) } catch { throw try problem(error, path) }
   }
 
-  /// A missing file is told with its nearest neighbor.
-  private static func problem(_ error: ModelError, _ path: String) throws(InputError) -> InputError
-  {
+  static func model(path: String) throws(InputError) -> Model {
+    do { return try ModelFormat.model(path: path) } catch { throw try problem(error, path) }
+  }
+
+  /// Names every operator that is not supported.
+  static func evaluator(_ model: ONNXModel, path: String) throws(InputError) -> ONNXEvaluator {
+    do { return ONNXEvaluator(try ONNXProgram(model)) } catch {
+      throw InputError(error, file: path)
+    }
+  }
+
+  private static func problem(
+    _ error: ModelError, _ path: String
+  ) throws(InputError) -> InputError {
     if !FileSystem.exists(path) { _ = try TextFile.read(path: path, limit: .max) }
     return InputError(error, file: path)
   }

@@ -2,11 +2,13 @@ import NeuralNetworks
 
 /// One run of a program: the values of its slots, and what was counted.
 final class Evaluation {
-  private let limits: EvaluationLimits
+  let limits: EvaluationLimits
   private var slots: [ONNXValue?]
   private var nodeRuns = 0
   private var liveBytes = 0
+  private(set) var mostLiveBytes = 0
   private(set) var macs = 0
+  private var steps = 0
   /// Called after each node of the outermost graph.
   private let observe: ((GraphProgram.Step, NodeRun) -> Void)?
   private var depth = 0
@@ -21,13 +23,18 @@ final class Evaluation {
   }
 
   func count(macs: Int) throws(ModelError) {
-    let (sum, overflow) = self.macs.addingReportingOverflow(macs)
-    guard macs >= 0, !overflow, sum <= limits.macs else {
+    try count(steps: macs)
+    self.macs += macs
+  }
+
+  /// Counts work that is no multiply-accumulate, such as a pool's comparisons.
+  func count(steps: Int) throws(ModelError) {
+    let (sum, overflow) = self.steps.addingReportingOverflow(steps)
+    guard steps >= 0, !overflow, sum <= limits.steps else {
       throw ModelError(
-        place: "work", found: "more than \(limits.macs) multiply-accumulates",
-        expected: "at most as many")
+        place: "work", found: "more than \(limits.steps) steps", expected: "at most as many")
     }
-    self.macs = sum
+    self.steps = sum
   }
 
   /// Runs the steps in order.
@@ -84,6 +91,7 @@ final class Evaluation {
   private func set(_ slot: Int, _ value: ONNXValue) throws(ModelError) {
     set(empty: slot)
     liveBytes += value.byteCount
+    mostLiveBytes = max(mostLiveBytes, liveBytes)
     slots[slot] = value
     guard liveBytes <= limits.liveBytes else {
       throw ModelError(

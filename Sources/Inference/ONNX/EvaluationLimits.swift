@@ -4,8 +4,8 @@ public struct EvaluationLimits: Sendable {
   public var nodeRuns = 10_000_000
   /// Bytes that may be alive, views counted as copies; also the most that one tensor may take.
   public var liveBytes: Int
-  /// Multiply-accumulates, so that a machine is not occupied for days.
-  public var macs = 1 << 44
+  /// Multiply-accumulates and the like, so that a machine is not occupied for days.
+  public var steps = 1 << 44
 
   public init(liveBytes: Int) { self.liveBytes = liveBytes }
 

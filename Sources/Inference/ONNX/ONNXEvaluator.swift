@@ -23,19 +23,28 @@ public struct ONNXEvaluator: Sendable {
   /// - Throws: `ModelError` with the node's index, name and operator.
   public func run(_ inputs: [ONNXValue]) throws(ModelError) -> [ONNXValue] {
     try check(inputs)
-    let limits =
-      self.limits
-      ?? EvaluationLimits(
-        fileByteCount: program.model.fileByteCount,
-        inputByteCount: inputs.reduce(0) { $0 + $1.byteCount })
-    let evaluation = Evaluation(slotCount: program.slotCount, limits: limits)
-    let result = TensorValue.$maximumByteCount.withValue(limits.liveBytes) {
+    return try run(evaluation(of: inputs), inputs)
+  }
+
+  func evaluation(
+    of inputs: [ONNXValue], observe: ((GraphProgram.Step, NodeRun) -> Void)? = nil
+  ) -> Evaluation {
+    let standard = EvaluationLimits(
+      fileByteCount: program.model.fileByteCount,
+      inputByteCount: inputs.reduce(0) { $0 + $1.byteCount })
+    return Evaluation(
+      slotCount: program.slotCount, limits: limits ?? standard, observe: observe)
+  }
+
+  /// No tensor that is made meanwhile may be larger than what may be alive.
+  func run(_ evaluation: Evaluation, _ inputs: [ONNXValue]) throws(ModelError) -> [ONNXValue] {
+    let result = TensorValue.$maximumByteCount.withValue(evaluation.limits.liveBytes) {
       Result { () throws(ModelError) in try evaluation.run(program.main, inputs: inputs) }
     }
     return try result.get()
   }
 
-  private func check(_ values: [ONNXValue]) throws(ModelError) {
+  func check(_ values: [ONNXValue]) throws(ModelError) {
     let declared = inputs
     guard values.count == declared.count else {
       throw ModelError(
