@@ -9,7 +9,7 @@ enum FullyConnectedKernels {
       case .fullyConnected(let activation, _) = context.op.operation
     else { return nil }
     let (units, depth) = (context.input(1).shape[0], context.input(1).shape[1])
-    let rows = context.input(0).shape.elementCount / depth
+    let rows = context.input(0).shape.elementCount / max(depth, 1)
     let scales = try context.weightScales(of: context.input(1), axis: 0, count: units)
     let stage = try OutputStage(context, weightScales: scales, activation: activation)
     let zeroPoint = try context.quantization(of: context.input(0)).zeroPoint
@@ -37,7 +37,7 @@ enum FullyConnectedKernels {
       case .fullyConnected(let activation, _) = context.op.operation
     else { return nil }
     let (units, depth) = (context.input(1).shape[0], context.input(1).shape[1])
-    let rows = context.input(0).shape.elementCount / depth
+    let rows = context.input(0).shape.elementCount / max(depth, 1)
     let range = context.floatRange(of: activation)
     return { operands in
       let input = operands.input(0, as: Float.self)

@@ -22,7 +22,7 @@ enum SoftmaxKernels {
         expected: "a product from 2^-26 to 16")
     }
     let smallest = -FixedPoint.inputRadius(integerBits: 5, leftShift: multiplier.leftShift)
-    let depth = context.output.shape.dimensions.last ?? 1
+    let depth = max(context.output.shape.dimensions.last ?? 1, 1)
     let rows = context.output.shape.elementCount / depth
     let rescaling = SoftmaxRow(multiplier: multiplier, smallestDifference: smallest, depth: depth)
     return { operands in
@@ -36,7 +36,7 @@ enum SoftmaxKernels {
     guard context.input(0).elementType == .float32, context.output.elementType == .float32,
       case .softmax(let beta) = context.op.operation
     else { return nil }
-    let depth = context.output.shape.dimensions.last ?? 1
+    let depth = max(context.output.shape.dimensions.last ?? 1, 1)
     let rows = context.output.shape.elementCount / depth
     return { operands in
       let source = operands.input(0, as: Float.self)
