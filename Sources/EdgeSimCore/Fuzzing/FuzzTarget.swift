@@ -89,6 +89,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   private static func evaluate(_ model: ONNXModel) throws(ModelError) {
     var limits = EvaluationLimits(liveBytes: 1 << 16)
     limits.nodeRuns = 1000
+    limits.graphRuns = 1000
     limits.steps = mostWork
     let evaluator = ONNXEvaluator(try ONNXProgram(model), limits: limits)
     var inputs: [ONNXValue] = []

@@ -5,6 +5,7 @@ final class Evaluation {
   let limits: EvaluationLimits
   private var slots: [ONNXValue?]
   private var nodeRuns = 0
+  private var graphRuns = 0
   private var liveBytes = 0
   private(set) var mostLiveBytes = 0
   private(set) var macs = 0
@@ -37,6 +38,15 @@ final class Evaluation {
     self.steps = sum
   }
 
+  /// Refuses values that a loop collects beyond the limit of live bytes.
+  static func check(collectedBytes: Int) throws(ModelError) {
+    guard collectedBytes <= maximumLiveBytes else {
+      throw ModelError(
+        place: "memory", found: "\(collectedBytes) bytes collected by a loop",
+        expected: "at most \(maximumLiveBytes)")
+    }
+  }
+
   /// Runs the steps in order.
   ///
   /// - Precondition: as many values as the graph has inputs (checked for inner graphs here).
@@ -44,6 +54,12 @@ final class Evaluation {
     guard inputs.count == graph.inputs.count else {
       throw ModelError(
         place: "graph", found: "\(graph.inputs.count) inputs", expected: "\(inputs.count)")
+    }
+    graphRuns += 1
+    guard graphRuns <= limits.graphRuns else {
+      throw ModelError(
+        place: "work", found: "more than \(limits.graphRuns) runs of inner graphs",
+        expected: "loops that end")
     }
     depth += 1
     defer { depth -= 1 }

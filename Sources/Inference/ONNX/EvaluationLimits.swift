@@ -2,6 +2,8 @@
 public struct EvaluationLimits: Sendable {
   /// Loops end, whatever their conditions say.
   public var nodeRuns = 10_000_000
+  /// Runs of inner graphs, for loops whose bodies have no nodes.
+  public var graphRuns = 1 << 20
   /// Bytes that may be alive, views counted as copies; also the most that one tensor may take.
   public var liveBytes: Int
   /// Multiply-accumulates and the like, so that a machine is not occupied for days.
