@@ -40,10 +40,10 @@ final class Evaluation {
 
   /// Refuses values that a loop collects beyond the limit of live bytes.
   static func check(collectedBytes: Int) throws(ModelError) {
-    guard collectedBytes <= maximumLiveBytes else {
+    guard collectedBytes <= TensorValue.maximumByteCount else {
       throw ModelError(
         place: "memory", found: "\(collectedBytes) bytes collected by a loop",
-        expected: "at most \(maximumLiveBytes)")
+        expected: "at most \(TensorValue.maximumByteCount)")
     }
   }
 
