@@ -10,7 +10,7 @@ SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test setup packages data build lint format bench exactness oracles
-.PHONY: real-models clean
+.PHONY: real-models fuzz memory loading clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,15 @@ real-models: build oracles ## Compare real ONNX models with their runtime (docs/
 	  -d .cache/real-models
 	.cache/oracles/bin/python Tests/InferenceTests/Oracles/compare_onnx_models.py \
 	  $(EDGESIM) .cache/real-models docs/onnx-models.md .cache/real-models/cases.bin
+
+fuzz: packages ## Fuzz one reader: make fuzz TARGET=tflite RUNS=1000000
+	Fuzzing/run $(TARGET) $(RUNS)
+
+memory: build oracles ## Print the arena table of docs/memory.md
+	.cache/oracles/bin/python Benchmarks/memory-table
+
+loading: build ## Print the loading table of docs/memory.md
+	Benchmarks/loading
 
 clean: ## Remove what was built and prepared (not the cache)
 	rm -rf .build out data

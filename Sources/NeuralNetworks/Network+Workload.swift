@@ -1,9 +1,12 @@
 extension Network {
-  /// What one invocation asks of a device, operator by operator. O(operands).
+  /// What one invocation asks of a device, operator by operator. O(operands), and that of
+  /// `DeviceArena`.
   ///
   /// - Precondition: the network is valid.
   public func workload() -> NetworkWorkload {
-    NetworkWorkload(operators: main.operators.map { main.workload(of: $0) })
+    NetworkWorkload(
+      operators: main.operators.map { main.workload(of: $0) },
+      arenaBytes: DeviceArena(self).peakBytes)
   }
 }
 

@@ -28,6 +28,9 @@ enum InferCommand {
         isRepeatable: true),
       .arithmetic,
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
+      .init(
+        name: "--profile", value: "FILE",
+        help: "Write what each operator costs on this machine as CSV; - prints a table."),
       .jobs, .progress,
     ])
 
@@ -52,11 +55,15 @@ enum InferCommand {
     defer { progress.finish() }
     try check(plan, samples, modelPath: path, inputPath: inputPath)
     let bytes: [UInt8]
-    let jobs = try arguments.jobs()
-    do {
-      bytes = try outputs(
-        plan, samples.bytes, resets: arguments.has("--reset"), jobs: jobs, progress)
+    let (resets, jobs) = (arguments.has("--reset"), try arguments.jobs())
+    var times = OperatorTimes(plan)
+    do throws(ModelError) {
+      bytes =
+        arguments.value("--profile") == nil
+        ? try outputs(plan, samples.bytes, resets: resets, jobs: jobs, progress)
+        : try profiledOutputs(plan, samples.bytes, resets: resets, &times)
     } catch { throw InputError(error, file: path) }
+    if let file = arguments.value("--profile") { try write(HostProfile(plan, times), to: file) }
     let output = plan.network.main.tensors[plan.network.main.outputs[0]]
     let extents = output.shape.dimensions
     let result = NPYFile(
@@ -88,6 +95,27 @@ enum InferCommand {
           expected: "\(input.elementType.rawValue) [samples, ...] with \(input.shape) elements each"
         ))
     }
+  }
+
+  /// One sample after the other on one thread, so that nothing else takes part in the times.
+  private static func profiledOutputs(
+    _ plan: ExecutionPlan, _ bytes: [UInt8], resets: Bool, _ times: inout OperatorTimes
+  ) throws(ModelError) -> [UInt8] {
+    var interpreter = Interpreter(plan)
+    let size = SampleEvaluator(plan).inputByteCount
+    var result: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: size) {
+      if resets { interpreter.reset() }
+      bytes[start..<start + size].withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
+      try interpreter.invoke(timing: &times)
+      interpreter.withOutput(0) { result.append(contentsOf: $0) }
+    }
+    return result
+  }
+
+  private static func write(_ profile: HostProfile, to file: String) throws(InputError) {
+    if file == "-" { return Console.error(profile.table) }
+    try AtomicFile.write(profile.csv, to: file)
   }
 
   /// A stateful model hears a stream, unless every sample begins anew: then the order is free.

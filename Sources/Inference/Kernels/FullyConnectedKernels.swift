@@ -27,7 +27,7 @@ enum FullyConnectedKernels {
       case .fullyConnected(let activation, _, _) = context.op.operation
     else { return nil }
     let (units, depth) = (context.input(1).shape[0], context.input(1).shape[1])
-    let rows = context.input(0).shape.elementCount / depth
+    let rows = context.input(0).shape.elementCount / max(depth, 1)
     let filters = try FilterQuantization(
       context, axis: 0, channels: units, sum: Sum.self, activation: activation,
       allowsZeroPoint: true)
@@ -57,7 +57,7 @@ enum FullyConnectedKernels {
       case .fullyConnected(let activation, _, _) = context.op.operation
     else { return nil }
     let (units, depth) = (context.input(1).shape[0], context.input(1).shape[1])
-    let rows = context.input(0).shape.elementCount / depth
+    let rows = context.input(0).shape.elementCount / max(depth, 1)
     let range = context.floatRange(of: activation)
     return { operands in
       let input = operands.input(0, as: Float.self)

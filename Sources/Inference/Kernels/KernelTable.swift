@@ -52,6 +52,7 @@ struct PreparedKernel: Sendable {
   let body: KernelBody
   /// Whether it runs many samples in one call; else it is called for each.
   var takesBatches = false
+  var sharing = OperandSharing.none
   /// Whether values of operands can make it impossible.
   var mayFail = false
   /// Bytes of scratch for a number of samples.
@@ -63,6 +64,8 @@ struct Kernel: Sendable {
   let name: String
   /// The operator's name in the `.tflite` schema.
   let operation: String
+  /// Whether the output may lie where an input lies.
+  var sharing = OperandSharing.none
   /// Whether values of operands can make it impossible.
   var mayFail = false
   /// Nil when the kernel is not for these element types.
@@ -93,7 +96,8 @@ enum KernelTable {
     let rows = context.kernels.variant == nil ? referenceRowsByOperation : rowsByOperation
     for row in rows[context.op.operation.name] ?? [] where context.kernels.allows(row) {
       if let body = try row.prepare(context) {
-        return PreparedKernel(name: row.name, body: body, mayFail: row.mayFail)
+        return PreparedKernel(
+          name: row.name, body: body, sharing: row.sharing, mayFail: row.mayFail)
       }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {

@@ -19,7 +19,7 @@ enum LogSoftmaxKernels {
         / Double(multiplier.significand))
     let arithmetic = context.arithmetic
     let depth = context.output.shape.dimensions.last ?? 1
-    let rows = context.output.shape.elementCount / depth
+    let rows = context.output.shape.elementCount / max(depth, 1)
     return { operands in
       for start in stride(from: 0, to: rows &* depth, by: depth) {
         let source = operands.input(0, as: Value.self) + start
@@ -46,7 +46,7 @@ enum LogSoftmaxKernels {
   static func float32(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     guard context.isUnary(.float32) else { return nil }
     let depth = context.output.shape.dimensions.last ?? 1
-    let rows = context.output.shape.elementCount / depth
+    let rows = context.output.shape.elementCount / max(depth, 1)
     return { operands in
       for start in stride(from: 0, to: rows &* depth, by: depth) {
         let source = operands.input(0, as: Float.self) + start

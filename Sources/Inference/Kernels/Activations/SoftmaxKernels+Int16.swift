@@ -17,7 +17,7 @@ extension SoftmaxKernels {
     let row = SoftmaxRow16(
       multiplier: try context.multiplier(input.scale * Double(beta) / (10.0 / 65_535)),
       arithmetic: context.arithmetic, depth: context.output.shape.dimensions.last ?? 1)
-    let rows = context.output.shape.elementCount / row.depth
+    let rows = context.output.shape.elementCount / max(row.depth, 1)
     return { operands in
       let source = operands.input(0, as: Int16.self)
       let result = operands.output(as: Int16.self)

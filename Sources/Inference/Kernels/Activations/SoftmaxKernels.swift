@@ -30,7 +30,7 @@ enum SoftmaxKernels {
     try context.requireOutput(scale: scale, zeroPoint: zeroPoint)
     let exponential = try ScaledExponential(context, beta: beta)
     let depth = context.output.shape.dimensions.last ?? 1
-    let rows = context.output.shape.elementCount / depth
+    let rows = context.output.shape.elementCount / max(depth, 1)
     return { operands in
       let source = operands.input(0, as: Value.self)
       let result = operands.output(as: Result.self)
@@ -53,7 +53,7 @@ enum SoftmaxKernels {
     // By the distance from the largest value.
     let exponentials = (0...255).map { expf(factor * Float($0)) }
     let depth = context.output.shape.dimensions.last ?? 1
-    let rows = context.output.shape.elementCount / depth
+    let rows = context.output.shape.elementCount / max(depth, 1)
     return { operands in
       let source = operands.input(0, as: Value.self)
       let result = operands.output(as: Value.self)
@@ -79,7 +79,7 @@ enum SoftmaxKernels {
       return nil
     }
     let depth = context.output.shape.dimensions.last ?? 1
-    let rows = context.output.shape.elementCount / depth
+    let rows = context.output.shape.elementCount / max(depth, 1)
     return { operands in
       let source = operands.input(0, as: Float.self)
       let result = operands.output(as: Float.self)

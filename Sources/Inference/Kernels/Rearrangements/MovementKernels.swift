@@ -6,8 +6,9 @@ enum MovementKernels {
   static func copy(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     let byteCount = context.output.byteCount
     return { operands in
-      operands.output(as: UInt8.self).update(
-        from: operands.input(0, as: UInt8.self), count: byteCount)
+      let (source, result) = (operands.input(0, as: UInt8.self), operands.output(as: UInt8.self))
+      // The planner may have given both one place.
+      if source != UnsafePointer(result) { result.update(from: source, count: byteCount) }
     }
   }
 
