@@ -9,10 +9,10 @@ OUT := out/offline-speech
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup packages data build lint format oracles clean
+.PHONY: help demo test setup packages data build lint format oracles clean bench-packed
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build data ## Run the main job and show its report
 	$(EDGESIM) run scenarios/offline-speech.json --out $(OUT)
@@ -34,6 +34,12 @@ data: packages ## Prepare models and audio in data/
 
 build: packages ## Build the command, optimized
 	swift build -c release
+
+bench-packed: ## Measure sparse and codebook kernels against the dense one
+	@mkdir -p .build
+	@clang -O2 -ISources/CKernels/include Benchmarks/packed_weights.c Sources/CKernels/*.c -lm \
+	  -o .build/packed-weights
+	@.build/packed-weights
 
 lint: ## Check the style
 	swift format lint --strict --recursive $(SOURCES)

@@ -1,5 +1,5 @@
 // The portable variant: plain loops over the packed layouts.
-#include "int8_kernels.h"
+#include "codebook_kernels.h"
 
 static bool always(void) { return true; }
 
@@ -82,6 +82,7 @@ const ck_variant ck_portable = {
     .is_supported = always,
     .product_s16 = product_s16,
     .product_u8 = product_u8,
+    .product_codes = ck_product_codes,
     .product_depthwise = product_depthwise,
     .rescale = ck_rescale_rows,
     .widen = widen,
@@ -89,4 +90,6 @@ const ck_variant ck_portable = {
     .add = add,
     .add_taps = add_taps,
     .max_taps = max_taps,
+    .sparse = &ck_sparse_portable,
+    .floats = &ck_float_portable,
 };

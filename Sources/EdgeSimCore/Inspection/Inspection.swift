@@ -127,6 +127,7 @@ extension Inspection {
       ("arena bytes", .int(plan.arena.peakBytes)),
       ("arena lower bound bytes", .int(plan.arena.lowerBoundBytes)),
       ("variable bytes", .int(plan.variableBytes)),
+      ("packed weight bytes", .int(plan.packedWeightBytes)),
     ]
     tables = [
       Table(

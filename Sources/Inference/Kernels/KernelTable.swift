@@ -41,6 +41,8 @@ struct PreparedKernel: Sendable {
   var takesBatches = false
   /// Bytes of scratch for a number of samples.
   var scratchBytes: @Sendable (_ sampleCount: Int) -> Int = { _ in 0 }
+  /// Of weights that were packed for it.
+  var packedBytes = 0
 }
 
 /// One kernel: `<op>_<types>_<variant>`.
@@ -55,9 +57,7 @@ struct Kernel: Sendable {
 /// The reference kernels. The first that takes an operator's types runs it, unless one of
 /// `FastKernels` does.
 enum KernelTable {
-  static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
-
-  private static let referenceRows: [Kernel] = [
+  static let rows: [Kernel] = [
     Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
     Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
     Kernel(
@@ -122,9 +122,7 @@ enum KernelTable {
     {
       return fast
     }
-    let rows = context.kernels.variant == nil ? referenceRows : rows
-    for row in rows
-    where row.operation == context.op.operation.name && context.kernels.allows(row) {
+    for row in rows where row.operation == context.op.operation.name {
       if let body = try row.prepare(context) { return PreparedKernel(name: row.name, body: body) }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {

@@ -13,6 +13,8 @@ public struct ExecutionPlan: Sendable {
   public let variableBytes: Int
   /// The kernel of each operator of the entry subgraph; `-` where nothing runs.
   public let kernelNames: [String]
+  /// Bytes of the weights that kernels packed for themselves, of all subgraphs.
+  public let packedWeightBytes: Int
 
   let subgraphs: [SubgraphPlan]
   let constants: ConstantMemory
@@ -50,6 +52,7 @@ public struct ExecutionPlan: Sendable {
     variableBytes = variables.byteCount
     subgraphs = plans
     kernelNames = plans[0].operators.map(\.kernelName)
+    packedWeightBytes = plans.flatMap(\.operators).reduce(0) { $0 + $1.packedBytes }
     arenaBytes = base
   }
 }
@@ -93,6 +96,10 @@ struct PlannedOperator: Sendable {
 
   var kernelName: String {
     if case .kernel(let kernel) = action { kernel.name } else { "-" }
+  }
+
+  var packedBytes: Int {
+    if case .kernel(let kernel) = action { kernel.packedBytes } else { 0 }
   }
 
   init(_ context: KernelContext, _ places: TensorPlaces) throws(ModelError) {
