@@ -22,7 +22,8 @@ func tests(
     swiftSettings: swiftSettings)
 }
 
-func debianLibrary(_ name: String, pkgConfig: String, package: String) -> Target {
+/// Without `pkgConfig` where the package's flags are such as SwiftPM warns of and drops.
+func debianLibrary(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -37,7 +38,7 @@ let package = Package(
     debianLibrary("CMessageDigest", pkgConfig: "libmd", package: "libmd-dev"),
     debianLibrary("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
     debianLibrary("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
-    debianLibrary("CKissFFT", pkgConfig: "kissfft-float", package: "libkissfft-dev"),
+    debianLibrary("CKissFFT", package: "libkissfft-dev"),
     layer("DiscreteEvents"),
     layer("NeuralNetworks"),
     .target(name: "CKernels"),

@@ -1,3 +1,5 @@
+import NeuralNetworks
+
 extension Interpreter {
   /// The outputs of a network with one input and one output on samples that lie one after the
   /// other, output after output.
@@ -8,9 +10,10 @@ extension Interpreter {
   ///   - samples: bytes of the input tensor, a whole number of times.
   ///   - resets: whether variables are forgotten before each sample.
   ///   - progress: told after each batch how many samples are done.
+  /// - Throws: `ModelError` when a sample's values make an operator impossible.
   public mutating func outputs(
     of samples: UnsafeRawBufferPointer, resets: Bool, progress: (Int) -> Void = { _ in }
-  ) -> [UInt8] {
+  ) throws(ModelError) -> [UInt8] {
     let size = plan.network.main.tensors[plan.network.main.inputs[0]].byteCount
     let outputSize = plan.network.main.tensors[plan.network.main.outputs[0]].byteCount
     precondition(size > 0 && samples.count % size == 0, "a part of a sample")
@@ -26,7 +29,7 @@ extension Interpreter {
           0, bytes: UnsafeRawBufferPointer(rebasing: samples[start..<start + size]),
           sample: sample)
       }
-      invoke(sampleCount: taken)
+      try invoke(sampleCount: taken)
       for sample in 0..<taken {
         withOutput(0, sample: sample) { result.append(contentsOf: $0) }
       }

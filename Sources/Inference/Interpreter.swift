@@ -16,7 +16,9 @@ public struct Interpreter: ~Copyable {
   private let scratch: UnsafeMutableRawPointer
   /// By sample, then by subgraph.
   private let tables: [[OperandTable]]
+  private let failure: UnsafeMutablePointer<KernelFailure?>
   private var hasRun: [Bool]
+  private var callsLeft = 0
 
   /// O(arena + operands), times the batch size.
   ///
@@ -32,8 +34,13 @@ public struct Interpreter: ~Copyable {
     self.scratch = scratch
     let bases = MemoryBases(
       arena: arena, variables: variables, constants: plan.constants.base, batchSize: batchSize)
+    let failure = UnsafeMutablePointer<KernelFailure?>.allocate(capacity: 1)
+    failure.initialize(to: nil)
+    self.failure = failure
     tables = (0..<batchSize).map { sample in
-      plan.subgraphs.map { OperandTable($0, bases, sample: sample, scratch: scratch) }
+      plan.subgraphs.map {
+        OperandTable($0, bases, sample: sample, scratch: scratch, failure: failure)
+      }
     }
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
   }
@@ -42,6 +49,7 @@ public struct Interpreter: ~Copyable {
     arena.deallocate()
     variables.deallocate()
     scratch.deallocate()
+    failure.deallocate()
     for table in tables.joined() { table.deallocate() }
   }
 
@@ -63,16 +71,25 @@ public struct Interpreter: ~Copyable {
     ).copyBytes(from: bytes)
   }
 
+  /// Subgraphs that one invocation may call: a bound on loops that never end.
+  public static let maximumCallCount = 1 << 20
+
   /// Computes the outputs from the inputs and the variables.
-  public mutating func invoke() { run(subgraph: 0, sampleCount: 1) }
+  ///
+  /// - Throws: `ModelError` when values make an operator impossible, like an index out of range, or
+  ///   a loop does not end; the outputs are undefined then.
+  public mutating func invoke() throws(ModelError) { try invoke(sampleCount: 1) }
 
   /// Computes the outputs of the batch's first samples.
-  public mutating func invoke(sampleCount: Int) {
+  ///
+  /// - Throws: as `invoke`.
+  public mutating func invoke(sampleCount: Int) throws(ModelError) {
     precondition(sampleCount >= 1 && sampleCount <= batchSize, "more samples than the batch has")
-    run(subgraph: 0, sampleCount: sampleCount)
+    callsLeft = Self.maximumCallCount
+    try run(subgraph: 0, sampleCount: sampleCount)
   }
 
-  private mutating func run(subgraph: Int, sampleCount: Int) {
+  private mutating func run(subgraph: Int, sampleCount: Int) throws(ModelError) {
     for (index, op) in plan.subgraphs[subgraph].operators.enumerated() {
       switch op.action {
       case .kernel(let kernel):
@@ -83,13 +100,65 @@ public struct Interpreter: ~Copyable {
         } else {
           for sample in 0..<sampleCount { kernel.body(tables[sample][subgraph].operands[index]) }
         }
+        if let reason = failure.pointee { throw failed(op, reason) }
       case .callOnce(let callee):
         if !hasRun[callee] {
           hasRun[callee] = true
-          run(subgraph: callee, sampleCount: sampleCount)
+          try call(callee, of: op)
         }
+      case .conditional(let then, let otherwise):
+        guard let condition = op.inputs[0] else { preconditionFailure("no condition") }
+        let callee = isTrue(condition) ? then : otherwise
+        copy(op.inputs.dropFirst().compactMap { $0 }, to: plan.subgraphs[callee].inputs)
+        try call(callee, of: op)
+        copy(plan.subgraphs[callee].outputs, to: op.outputs)
+      case .loop(let condition, let body): try runLoop(op, condition: condition, body: body)
       case .nothing: break
       }
+    }
+  }
+
+  private mutating func runLoop(
+    _ op: PlannedOperator, condition: Int, body: Int
+  ) throws(ModelError) {
+    let (test, step) = (plan.subgraphs[condition], plan.subgraphs[body])
+    copy(op.inputs.compactMap { $0 }, to: op.outputs)
+    while true {
+      copy(op.outputs, to: test.inputs)
+      try call(condition, of: op)
+      guard isTrue(test.outputs[0]) else { return }
+      copy(op.outputs, to: step.inputs)
+      try call(body, of: op)
+      copy(step.outputs, to: op.outputs)
+    }
+  }
+
+  /// A plan with calls takes no batches.
+  private mutating func call(_ callee: Int, of op: PlannedOperator) throws(ModelError) {
+    callsLeft -= 1
+    guard callsLeft >= 0 else {
+      throw ModelError(
+        place: op.place, found: "a loop that goes on",
+        expected: "at most \(Self.maximumCallCount) calls of subgraphs in an invocation")
+    }
+    try run(subgraph: callee, sampleCount: 1)
+  }
+
+  private func failed(_ op: PlannedOperator, _ reason: KernelFailure) -> ModelError {
+    failure.pointee = nil
+    return ModelError(
+      place: op.place, found: reason.rawValue, expected: "values that the operator can take")
+  }
+
+  private func isTrue(_ place: TensorPlace) -> Bool {
+    bases.pointer(to: place, sample: 0).load(as: UInt8.self) != 0
+  }
+
+  /// Operands of a call have equal types on both sides, as validation demands.
+  private func copy(_ sources: [TensorPlace], to targets: [TensorPlace]) {
+    for (source, target) in zip(sources, targets) {
+      bases.pointer(to: target, sample: 0).copyMemory(
+        from: bases.pointer(to: source, sample: 0), byteCount: target.byteCount)
     }
   }
 
@@ -146,7 +215,8 @@ private struct OperandTable {
   private let outputs: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
   init(
-    _ plan: SubgraphPlan, _ bases: MemoryBases, sample: Int, scratch: UnsafeMutableRawPointer
+    _ plan: SubgraphPlan, _ bases: MemoryBases, sample: Int, scratch: UnsafeMutableRawPointer,
+    failure: UnsafeMutablePointer<KernelFailure?>
   ) {
     let inputCounts = plan.operators.map { max($0.inputs.count, Self.minimumInputCount) }
     let inputTotal = inputCounts.reduce(0, +)
@@ -167,7 +237,8 @@ private struct OperandTable {
         nextOutput[index] = bases.pointer(to: place, sample: sample)
       }
       operands.append(
-        KernelOperands(inputs: nextInput, outputs: nextOutput, scratch: scratch))
+        KernelOperands(
+          inputs: nextInput, outputs: nextOutput, scratch: scratch, failure: failure))
       nextInput += inputCount
       nextOutput += op.outputs.count
     }

@@ -46,13 +46,7 @@ extension Subgraph {
     case .conv2D:
       let weights = shape(ofInput: 1, op)
       return weights[1] == 1 && weights[2] == 1 ? .pointwiseConvolution : .convolution
-    case .depthwiseConv2D: return .depthwiseConvolution
-    case .fullyConnected: return .fullyConnected
-    case .averagePool2D, .maxPool2D: return .pooling
-    case .add, .quantize, .dequantize, .logistic, .softmax: return .elementwise
-    case .concatenation, .split, .splitV, .stridedSlice, .readVariable, .assignVariable:
-      return .dataMovement
-    case .reshape, .varHandle, .callOnce: return .bookkeeping
+    default: return op.operation.definition.operatorClass
     }
   }
 }

@@ -3,29 +3,63 @@
 /// Cases carry the names of the `.tflite` schema's `BuiltinOperator`; input and output order is
 /// that schema's too.
 public enum Operation: Sendable, Hashable {
-  case add(activation: Activation)
+  /// An operator whose operands say everything.
+  case plain(PlainOperation)
+  /// One result element for each operand element.
+  case unary(UnaryOperation)
+  /// Two operands, broadcast against each other.
+  case binary(BinaryOperation, activation: Activation)
+  /// Two operands, broadcast against each other; the result is bool.
+  case compare(Comparison)
+  /// Inputs: value, axes.
+  case reduce(Reduction, keepsDimensions: Bool)
   case averagePool2D(Window2D)
   case maxPool2D(Window2D)
+  case bucketize(boundaries: [Float])
   case concatenation(axis: Int, activation: Activation)
   /// Inputs: activations NHWC, weights OHWI, optional bias.
   case conv2D(Convolution2D)
+  /// Inputs: value, axis.
+  case cumulativeSum(isExclusive: Bool, isReversed: Bool)
   /// Inputs: activations NHWC, weights 1HW(C * multiplier), optional bias.
   case depthwiseConv2D(Convolution2D, depthMultiplier: Int)
+  case depthToSpace(blockSize: Int)
   case dequantize
+  case fakeQuantize(FakeQuantization)
   /// Inputs: activations, weights [units, depth], optional bias.
   case fullyConnected(activation: Activation, keepsDimensions: Bool)
+  /// Inputs: value, indices.
+  case gather(axis: Int, batchAxisCount: Int)
   case logistic
+  /// Inputs: value, paddings. Symmetric repeats the border element, reflect does not.
+  case mirrorPad(isSymmetric: Bool)
+  /// Inputs: indices, depth, on value, off value.
+  case oneHot(axis: Int)
+  case pack(axis: Int)
   case quantize
-  case reshape
+  /// Inputs: value, optional shape, which counts before the attribute.
+  case reshape(shape: [Int]?)
+  /// Inputs: image NHWC, size.
+  case resize(ResizeMethod, alignsCorners: Bool, usesHalfPixelCenters: Bool)
+  /// Inputs: value, lengths.
+  case reverseSequence(sequenceAxis: Int, batchAxis: Int)
   case softmax(beta: Float)
+  case spaceToDepth(blockSize: Int)
   /// Inputs: axis, value. All parts are equal.
   case split(count: Int)
   /// Inputs: value, sizes, axis.
   case splitV(count: Int)
+  /// The axes to drop; none stands for every axis of extent 1.
+  case squeeze(axes: [Int])
   /// Inputs: value, begin, end, strides.
   case stridedSlice(StridedSlice)
+  case unpack(axis: Int, count: Int)
   /// Runs a subgraph once in the life of an interpreter.
   case callOnce(subgraph: Int)
+  /// Inputs: condition, then the subgraph's inputs.
+  case conditional(then: Int, otherwise: Int)
+  /// Runs a body for as long as a condition holds; inputs of both and outputs are the state.
+  case whileLoop(condition: Int, body: Int)
   case varHandle(name: String)
   case readVariable
   case assignVariable
@@ -98,4 +132,12 @@ public struct StridedSlice: Sendable, Hashable {
     self.shrinkAxisMask = shrinkAxisMask
     self.endIsOffset = endIsOffset
   }
+}
+
+/// `FAKE_QUANT`: rounds to the values that a quantized tensor could hold.
+public struct FakeQuantization: Sendable, Hashable {
+  public var minimum, maximum: Float
+  public var bitCount: Int
+  /// Whether the lowest stored value is unused.
+  public var isNarrow: Bool
 }

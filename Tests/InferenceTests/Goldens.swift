@@ -66,7 +66,7 @@ enum Goldens {
     var result: [UInt8] = []
     for start in stride(from: 0, to: inputs.count, by: size) {
       inputs[start..<start + size].withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
-      interpreter.invoke()
+      try interpreter.invoke()
       interpreter.withOutput(0) { result += Array($0) }
     }
     return result

@@ -21,7 +21,7 @@ struct MutationTests {
         plan.arena.peakBytes < 1 << 22
       else { continue }
       var interpreter = Interpreter(plan)
-      interpreter.invoke()
+      try? interpreter.invoke()
       ran += 1
     }
     print("mutants that ran: \(ran) of 10000")

@@ -11,10 +11,15 @@ struct DeviceLibrary {
       folders: arguments.value("--devices").map { [$0] } ?? usual.filter(FileSystem.isFolder))
   }
 
-  /// - Parameter name: a name, or the path of a document.
-  func device(_ name: String) throws(InputError) -> Device {
+  /// - Parameters:
+  ///   - name: a name, or the path of a document.
+  ///   - position: where the document `file` names it, for messages; nil for the command line.
+  func device(
+    _ name: String, askedIn file: String? = nil, at position: TextPosition? = nil
+  ) throws(InputError) -> Device {
     Self.isPath(name)
-      ? try DeviceDocument.read(path: name) : try catalog.device(named: name)
+      ? try DeviceDocument.read(path: name)
+      : try catalog.device(named: name, askedIn: position == nil ? nil : file, at: position)
   }
 
   /// Where the document lies.
@@ -26,7 +31,7 @@ struct DeviceLibrary {
     return path
   }
 
-  private static func isPath(_ name: String) -> Bool {
+  static func isPath(_ name: String) -> Bool {
     name.contains("/") || name.hasSuffix(".json")
   }
 }

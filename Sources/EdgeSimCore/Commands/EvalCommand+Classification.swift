@@ -31,11 +31,10 @@ extension EvalCommand {
         ? KeywordSpottingMFCC.quantized(features).map { UInt8(bitPattern: $0) }
         : features.withUnsafeBytes { Array($0) }
     }
+    let classes = try classes(
+      classifier, inputs.flatMap { $0 }, jobs: jobs, path: evaluation.model)
     evaluation.metrics =
-      ClassificationScore(
-        labels: labels, truths: truths,
-        classes: classifier.classes(of: inputs.flatMap { $0 }, jobs: jobs)
-      ).metrics
+      ClassificationScore(labels: labels, truths: truths, classes: classes).metrics
   }
 
   static func evaluateArray(
@@ -71,11 +70,18 @@ extension EvalCommand {
     let truths = try named.map { name throws(InputError) -> Int in
       try index(of: name, among: labels, file: truthPath)
     }
+    let classes = try classes(
+      classifier, samples.bytes, jobs: try arguments.jobs(), path: evaluation.model)
     evaluation.metrics =
-      ClassificationScore(
-        labels: labels, truths: truths,
-        classes: classifier.classes(of: samples.bytes, jobs: try arguments.jobs())
-      ).metrics
+      ClassificationScore(labels: labels, truths: truths, classes: classes).metrics
+  }
+
+  private static func classes(
+    _ classifier: Classifier, _ samples: [UInt8], jobs: Int, path: String
+  ) throws(InputError) -> [Int] {
+    do { return try classifier.classes(of: samples, jobs: jobs) } catch {
+      throw InputError(error, file: path)
+    }
   }
 
   private static func classifier(

@@ -32,8 +32,12 @@ enum InferCommand {
     let progress = arguments.progress()
     defer { progress.finish() }
     try check(plan, samples, modelPath: path, inputPath: inputPath)
-    let bytes = outputs(
-      plan, samples.bytes, resets: arguments.has("--reset"), jobs: try arguments.jobs(), progress)
+    let bytes: [UInt8]
+    let jobs = try arguments.jobs()
+    do {
+      bytes = try outputs(
+        plan, samples.bytes, resets: arguments.has("--reset"), jobs: jobs, progress)
+    } catch { throw InputError(error, file: path) }
     let output = plan.network.main.tensors[plan.network.main.outputs[0]]
     let extents = output.shape.dimensions
     let result = NPYFile(
@@ -70,14 +74,14 @@ enum InferCommand {
   /// A stateful model hears a stream, unless every sample begins anew: then the order is free.
   private static func outputs(
     _ plan: ExecutionPlan, _ bytes: [UInt8], resets: Bool, jobs: Int, _ progress: Progress
-  ) -> [UInt8] {
+  ) throws(ModelError) -> [UInt8] {
     if resets || plan.takesBatches {
-      return SampleEvaluator(plan, jobs: jobs).outputs(of: bytes, progress: progress)
+      return try SampleEvaluator(plan, jobs: jobs).outputs(of: bytes, progress: progress)
     }
     var interpreter = Interpreter(plan)
     let count = bytes.count / SampleEvaluator(plan).inputByteCount
-    return bytes.withUnsafeBytes { all in
-      interpreter.outputs(of: all, resets: false) { done in
+    return try bytes.withBytes { (all) throws(ModelError) -> [UInt8] in
+      try interpreter.outputs(of: all, resets: false) { done in
         progress.report("inference", done: done - 1, of: count)
       }
     }

@@ -26,15 +26,18 @@ enum RunCommand {
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
     let path = arguments.positionals[0]
+    // What cannot be written is told before the work, not after it.
+    if let folder = arguments.value("--out") { try FileSystem.makeFolder(folder) }
     var scenario = try ScenarioReader.read(path: path)
-    if let seed = try arguments.int("--seed", in: 0...(1 << 53)) { scenario.seed = UInt64(seed) }
+    if let seed = try arguments.int("--seed", in: Scenario.seeds) { scenario.seed = UInt64(seed) }
     let names = arguments.values("--device")
     if !names.isEmpty { scenario.devices = names.map { .init(device: $0) } }
     let library = DeviceLibrary(arguments, documentFolder: FileSystem.folder(of: path))
     let tests = try scenario.devices.map { selection throws(InputError) -> DeviceUnderTest in
       try DeviceUnderTest(
-        try library.device(selection.device), runtime: selection.runtime,
-        operatingPoint: selection.operatingPoint, file: path)
+        try library.device(selection.device, askedIn: path, at: selection.position),
+        runtime: selection.runtime, operatingPoint: selection.operatingPoint, file: path,
+        position: selection.position)
     }
     let progress = arguments.progress()
     let experiment = try StreamExperiment(

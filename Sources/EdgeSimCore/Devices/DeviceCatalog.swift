@@ -17,12 +17,15 @@ struct DeviceCatalog {
   }
 
   /// - Throws: an unknown name, with the nearest; or the document's problems.
-  func device(named name: String) throws(InputError) -> Device {
+  func device(
+    named name: String, askedIn file: String? = nil, at position: TextPosition? = nil
+  ) throws(InputError) -> Device {
     let names = try names()
     guard names.contains(name), let path = path(of: name) else {
       throw InputError(
         InputProblem(
-          file: folders.first ?? "devices", found: "no device \"\(name.prefix(60))\"",
+          file: file ?? folders.first ?? "devices", position: position,
+          found: "no device \"\(name.prefix(60))\"",
           expected: names.isEmpty
             ? "a folder with devices"
             : "one of "

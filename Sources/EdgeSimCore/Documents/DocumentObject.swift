@@ -46,7 +46,7 @@ final class DocumentObject {
     for member in members where !problems.isFull && !knownKeys.contains(member.key) {
       problems.record(
         at: member.position, place: place, found: "the unknown key \"\(member.key.prefix(60))\"",
-        expected: expected, nearest: NearestName.of(member.key, among: free))
+        expected: expected, nearest: NearestName.of(member.key, among: knownKeys))
     }
   }
 

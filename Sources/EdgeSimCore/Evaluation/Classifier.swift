@@ -24,8 +24,9 @@ struct Classifier: Sendable {
   /// The class of each sample: the index of its largest output, the first of equals.
   ///
   /// - Parameter samples: bytes of the input tensor, sample after sample.
-  func classes(of samples: [UInt8], jobs: Int) -> [Int] {
-    let outputs = SampleEvaluator(plan, jobs: jobs).outputs(of: samples)
+  /// - Throws: `ModelError` when a sample's values make an operator impossible.
+  func classes(of samples: [UInt8], jobs: Int) throws(ModelError) -> [Int] {
+    let outputs = try SampleEvaluator(plan, jobs: jobs).outputs(of: samples)
     return outputs.withUnsafeBytes { all in
       stride(from: 0, to: all.count, by: output.byteCount).map {
         largest(in: UnsafeRawBufferPointer(rebasing: all[$0..<$0 + output.byteCount]))

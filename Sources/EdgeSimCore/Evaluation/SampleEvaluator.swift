@@ -25,16 +25,17 @@ struct SampleEvaluator: Sendable {
   /// Each sample's output, one after the other; every sample begins anew.
   ///
   /// - Parameter samples: bytes of the input tensor, a whole number of times.
-  func outputs(of samples: [UInt8], progress: Progress? = nil) -> [UInt8] {
+  /// - Throws: `ModelError` when a sample's values make an operator impossible.
+  func outputs(of samples: [UInt8], progress: Progress? = nil) throws(ModelError) -> [UInt8] {
     let count = samples.count / max(inputByteCount, 1)
     let batch = plan.takesBatches ? batchSize ?? plan.preferredBatchSize : 1
     let chunk = max(1, (count + jobs - 1) / jobs)
     let starts = Array(stride(from: 0, to: count, by: chunk))
-    return starts.parallelMap(jobs: jobs) { start in
+    return try starts.parallelMap(jobs: jobs) { start throws(ModelError) -> [UInt8] in
       var interpreter = Interpreter(plan, batchSize: min(batch, chunk))
       let end = min(start + chunk, count)
-      return samples.withUnsafeBytes { all in
-        interpreter.outputs(
+      return try samples.withBytes { (all) throws(ModelError) -> [UInt8] in
+        try interpreter.outputs(
           of: UnsafeRawBufferPointer(
             rebasing: all[start * inputByteCount..<end * inputByteCount]), resets: true
         ) { done in
@@ -42,5 +43,17 @@ struct SampleEvaluator: Sendable {
         }
       }
     }.flatMap { $0 }
+  }
+}
+
+extension [UInt8] {
+  /// As `withUnsafeBytes`, which forgets the type of what is thrown.
+  func withBytes<Value>(
+    _ body: (UnsafeRawBufferPointer) throws(ModelError) -> Value
+  ) throws(ModelError) -> Value {
+    let result = withUnsafeBytes { bytes -> Result<Value, ModelError> in
+      do throws(ModelError) { return .success(try body(bytes)) } catch { return .failure(error) }
+    }
+    return try result.get()
   }
 }

@@ -15,7 +15,7 @@ public struct WakeWordModel: Sendable {
   private let outputZeroPoint: Int
 
   /// - Throws: `ModelError` unless the network takes int8 `[1, frames, 40]` and gives one
-  ///   value of int8 or uint8.
+  ///   value of int8 or uint8, whatever the frames hold.
   public init(_ plan: ExecutionPlan) throws(ModelError) {
     let main = plan.network.main
     guard main.inputs.count == 1, main.outputs.count == 1 else {
@@ -41,6 +41,11 @@ public struct WakeWordModel: Sendable {
       throw ModelError(
         place: "output \(output.name)", found: "\(output.elementType.rawValue) \(output.shape)",
         expected: "one quantized probability, int8 or uint8")
+    }
+    guard !plan.mayFail else {
+      throw ModelError(
+        place: "entry subgraph", found: "an operator that fails on some values",
+        expected: "a wake-word model that always runs")
     }
     self.plan = plan
     framesPerInference = input.shape.dimensions[1]

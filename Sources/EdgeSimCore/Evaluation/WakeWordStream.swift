@@ -54,7 +54,7 @@ public struct WakeWordStream: ~Copyable {
 
   private mutating func infer() -> Float {
     frames.withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
-    interpreter.invoke()
+    do { try interpreter.invoke() } catch { preconditionFailure("\(error)") }
     return model.probability(ofOutput: interpreter.withOutput(0) { $0[0] })
   }
 }

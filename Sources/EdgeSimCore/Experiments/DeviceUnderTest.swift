@@ -8,17 +8,20 @@ struct DeviceUnderTest: Sendable {
   var operatingPoint: OperatingPoint
   var arithmetic: Arithmetic
 
-  /// - Parameter file: the document or command line that picks, for messages.
+  /// - Parameters:
+  ///   - file: the document or command line that picks, for messages.
+  ///   - position: where in the document.
   init(
     _ device: Device, runtime runtimeName: String?, operatingPoint pointName: String?,
-    file: String
+    file: String, position: TextPosition? = nil
   ) throws(InputError) {
     self.device = device
     runtime = try Self.pick(
-      runtimeName, of: device.runtimes, \.name, what: "runtime", device: device, file: file)
+      runtimeName, of: device.runtimes, \.name, what: "runtime", device: device,
+      file: file, position: position)
     operatingPoint = try Self.pick(
       pointName, of: device.operatingPoints, \.name, what: "operating point", device: device,
-      file: file)
+      file: file, position: position)
     guard let arithmetic = Arithmetic(rawValue: runtime.arithmetic) else {
       preconditionFailure("a device document's arithmetic was not checked")
     }
@@ -28,7 +31,7 @@ struct DeviceUnderTest: Sendable {
   /// The named one, or the first.
   private static func pick<Choice>(
     _ name: String?, of choices: [Choice], _ key: KeyPath<Choice, String>, what: String,
-    device: Device, file: String
+    device: Device, file: String, position: TextPosition?
   ) throws(InputError) -> Choice {
     let names = choices.map { $0[keyPath: key] }
     if let choice = name.map({ name in choices.first { $0[keyPath: key] == name } })
@@ -38,7 +41,7 @@ struct DeviceUnderTest: Sendable {
     }
     throw InputError(
       InputProblem(
-        file: file, place: device.name, found: "the \(what) \(name ?? "")",
+        file: file, position: position, place: device.name, found: "the \(what) \(name ?? "")",
         expected: "one of \(names.joined(separator: ", "))",
         nearest: name.flatMap { NearestName.of($0, among: names) }))
   }

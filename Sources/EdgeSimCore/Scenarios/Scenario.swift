@@ -2,6 +2,9 @@ import DiscreteEvents
 
 /// What is simulated: units converted, paths resolved. Names of devices are looked up next.
 public struct Scenario: Sendable, Equatable {
+  /// Whole numbers that every JSON reader keeps exact.
+  static let seeds = 0...(1 << 53) - 1
+
   public var name: String
   public var description: String
   public var seed: UInt64
@@ -20,11 +23,17 @@ public struct Scenario: Sendable, Equatable {
     public var device: String
     public var runtime: String?
     public var operatingPoint: String?
+    /// Where the document picks it; nil when the command line does.
+    public var position: TextPosition?
 
-    public init(device: String, runtime: String? = nil, operatingPoint: String? = nil) {
+    public init(
+      device: String, runtime: String? = nil, operatingPoint: String? = nil,
+      position: TextPosition? = nil
+    ) {
       self.device = device
       self.runtime = runtime
       self.operatingPoint = operatingPoint
+      self.position = position
     }
   }
 

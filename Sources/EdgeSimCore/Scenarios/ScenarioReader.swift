@@ -27,8 +27,10 @@ enum ScenarioReader {
     _ = root.choice("frontEnd", of: ["micro"])
     let name = root.string("name")
     let description = root.optionalString("description")
-    let seed = root.optionalInt("seed", in: 0...(1 << 53))
-    let devices = root.objects("devices", count: 1...16)?.compactMap(readDevice)
+    let seed = root.optionalInt("seed", in: Scenario.seeds)
+    let devices = root.objects("devices", count: 1...16)?.compactMap {
+      readDevice($0, folder: folder)
+    }
     let model = root.string("model")
     let audio = root.object("audio").flatMap { readAudio($0, folder: folder) }
     let stream = readStream(root.optionalObject("stream"))
@@ -45,12 +47,16 @@ enum ScenarioReader {
       detector: detector, deadlines: deadlines, background: background, budgets: budgets)
   }
 
-  private static func readDevice(_ object: DocumentObject) -> Scenario.DeviceSelection? {
+  private static func readDevice(
+    _ object: DocumentObject, folder: String
+  ) -> Scenario.DeviceSelection? {
     defer { object.finish() }
     let runtime = object.optionalString("runtime")
     let operatingPoint = object.optionalString("operatingPoint")
     return object.string("device").map {
-      Scenario.DeviceSelection(device: $0, runtime: runtime, operatingPoint: operatingPoint)
+      Scenario.DeviceSelection(
+        device: DeviceLibrary.isPath($0) ? FileSystem.resolve($0, in: folder) : $0,
+        runtime: runtime, operatingPoint: operatingPoint, position: object.position)
     }
   }
 

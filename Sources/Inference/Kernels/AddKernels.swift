@@ -6,7 +6,8 @@ enum AddKernels {
   ///
   /// Bound: |stored - zero point| <= 255 < 2^8, so shifted values stay below 2^28.
   static func int8(_ context: KernelContext) throws(ModelError) -> KernelBody? {
-    guard context.input(0).elementType == .int8, case .add(let activation) = context.op.operation
+    guard context.input(0).elementType == .int8,
+      case .binary(.add, let activation) = context.op.operation
     else { return nil }
     let add = try AddParameters(context, activation: activation)
     let count = context.output.shape.elementCount
@@ -28,7 +29,7 @@ enum AddKernels {
 
   static func float32(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     guard context.input(0).elementType == .float32,
-      case .add(let activation) = context.op.operation
+      case .binary(.add, let activation) = context.op.operation
     else { return nil }
     let range = context.floatRange(of: activation)
     let count = context.output.shape.elementCount

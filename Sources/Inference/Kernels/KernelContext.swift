@@ -8,6 +8,13 @@ struct KernelContext {
   let kernels: KernelSelection
   /// For messages.
   let place: String
+  /// All subgraphs, for operators that call some.
+  var network: [Subgraph] = []
+
+  /// Resolves axes, slices and paddings as validation does.
+  var check: OperatorCheck {
+    OperatorCheck(network: network, subgraph: subgraph, op: op, place: place)
+  }
 
   /// - Precondition: the input is there, as validation demands.
   func input(_ index: Int) -> Tensor {

@@ -10,6 +10,11 @@ struct KernelOperands {
   var sampleCount = 1
   /// Memory that the kernel asked for when it was prepared; aligned to 64 bytes.
   var scratch: UnsafeMutableRawPointer?
+  var failure: UnsafeMutablePointer<KernelFailure?>?
+
+  /// Tells that values make the operator impossible; the kernel returns soon after.
+  @inline(__always)
+  func fail(_ reason: KernelFailure) { failure?.pointee = reason }
 
   /// - Precondition: the input is there, and holds elements of the type.
   @inline(__always)
@@ -30,6 +35,13 @@ struct KernelOperands {
   }
 }
 
+/// What the values of operands can make impossible; all else is found before anything runs.
+enum KernelFailure: String, Sendable {
+  case indexOutOfRange = "an index out of range"
+  case divisionByZero = "a division by zero"
+  case negativePower = "a negative power of an integer"
+}
+
 /// What runs: everything it needs is captured when it is prepared.
 typealias KernelBody = @Sendable (KernelOperands) -> Void
 
@@ -39,6 +51,8 @@ struct PreparedKernel: Sendable {
   let body: KernelBody
   /// Whether it runs many samples in one call; else it is called for each.
   var takesBatches = false
+  /// Whether values of operands can make it impossible.
+  var mayFail = false
   /// Bytes of scratch for a number of samples.
   var scratchBytes: @Sendable (_ sampleCount: Int) -> Int = { _ in 0 }
   /// Of weights that were packed for it.
@@ -50,6 +64,8 @@ struct Kernel: Sendable {
   let name: String
   /// The operator's name in the `.tflite` schema.
   let operation: String
+  /// Whether values of operands can make it impossible.
+  var mayFail = false
   /// Nil when the kernel is not for these element types.
   let prepare: @Sendable (KernelContext) throws(ModelError) -> KernelBody?
 }
@@ -57,7 +73,10 @@ struct Kernel: Sendable {
 /// The reference kernels. The first that takes an operator's types runs it, unless one of
 /// `FastKernels` does.
 enum KernelTable {
-  static let rows: [Kernel] = [
+  static let rows = computeRows + movement
+  private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
+
+  private static let computeRows: [Kernel] = [
     Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
     Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
     Kernel(
@@ -102,15 +121,6 @@ enum KernelTable {
     Kernel(
       name: "dequantize_8bit_reference", operation: "DEQUANTIZE",
       prepare: QuantizeKernels.dequantize),
-    Kernel(name: "reshape_bytes_reference", operation: "RESHAPE", prepare: MovementKernels.copy),
-    Kernel(
-      name: "concatenation_bytes_reference", operation: "CONCATENATION",
-      prepare: MovementKernels.concatenation),
-    Kernel(name: "split_bytes_reference", operation: "SPLIT", prepare: MovementKernels.split),
-    Kernel(name: "split_v_bytes_reference", operation: "SPLIT_V", prepare: MovementKernels.split),
-    Kernel(
-      name: "strided_slice_bytes_reference", operation: "STRIDED_SLICE",
-      prepare: MovementKernels.stridedSlice),
   ]
 
   /// The kernel that runs an operator, prepared.
@@ -122,8 +132,10 @@ enum KernelTable {
     {
       return fast
     }
-    for row in rows where row.operation == context.op.operation.name {
-      if let body = try row.prepare(context) { return PreparedKernel(name: row.name, body: body) }
+    for row in rowsByOperation[context.op.operation.name] ?? [] {
+      if let body = try row.prepare(context) {
+        return PreparedKernel(name: row.name, body: body, mayFail: row.mayFail)
+      }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {
       context.subgraph.tensors[$0].elementType.rawValue

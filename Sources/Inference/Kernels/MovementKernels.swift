@@ -2,6 +2,7 @@ import NeuralNetworks
 
 /// Operators that copy bytes: the element type matters by its size only.
 enum MovementKernels {
+  /// Elements stay as they lie: `RESHAPE`, `SQUEEZE`, `EXPAND_DIMS`, `BITCAST`.
   static func copy(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     let byteCount = context.output.byteCount
     return { operands in
@@ -11,7 +12,7 @@ enum MovementKernels {
   }
 
   static func concatenation(_ context: KernelContext) throws(ModelError) -> KernelBody? {
-    guard case .concatenation(let axis, let activation) = context.op.operation,
+    guard case .concatenation(let stated, let activation) = context.op.operation,
       context.output.elementType.isByteAddressed
     else { return nil }
     guard activation == .none else {
@@ -22,15 +23,34 @@ enum MovementKernels {
       throw context.failure(
         found: "different quantizations of inputs and output", expected: "equal ones")
     }
-    let rank = context.output.shape.rank
-    let parts = AxisParts(
-      whole: context.output, parts: inputs, axis: axis < 0 ? axis + rank : axis)
+    let whole = context.output
+    let axis = try context.check.axis(stated, rank: whole.shape.rank)
+    return joining(inputs.map(\.shape), along: axis, whole)
+  }
+
+  static func pack(_ context: KernelContext) throws(ModelError) -> KernelBody? {
+    guard case .pack(let stated) = context.op.operation, context.output.elementType.isByteAddressed
+    else { return nil }
+    let whole = context.output
+    let axis = try context.check.axis(stated, rank: whole.shape.rank)
+    return joining(
+      context.op.inputs.map { _ in whole.shape.replacing(axis, by: 1) }, along: axis, whole)
+  }
+
+  private static func joining(
+    _ parts: [Shape], along axis: Int, _ whole: Tensor
+  ) -> KernelBody {
+    let places = AxisParts(whole, parts, axis: axis)
+    let copies = zip(parts, places.starts).map { part, start in
+      StridedCopy(
+        extents: part.dimensions, sourceStrides: part.strides,
+        resultStrides: whole.shape.strides, resultStart: start,
+        elementBytes: places.elementBytes)
+    }
     return { operands in
       let output = operands.output(as: UInt8.self)
-      parts.forEach { outer, part, offset, count in
-        let input = operands.input(part, as: UInt8.self)
-        (output + (outer &* parts.wholeBytes &+ offset)).update(
-          from: input + outer &* count, count: count)
+      for (index, copy) in copies.enumerated() {
+        copy.run(from: operands.input(index, as: UInt8.self), to: output)
       }
     }
   }
@@ -41,84 +61,69 @@ enum MovementKernels {
     let (value, axisInput) = isSplitV ? (0, 2) : (1, 0)
     let source = context.input(value)
     guard source.elementType.isByteAddressed else { return nil }
-    guard let axis = context.input(axisInput).constant?.elements(as: Int32.self).first else {
-      throw context.failure(found: "a computed axis", expected: "a constant one")
-    }
-    let outputs = context.op.outputs.map { context.subgraph.tensors[$0] }
-    let positive = axis < 0 ? Int(axis) + source.shape.rank : Int(axis)
-    let parts = AxisParts(whole: source, parts: outputs, axis: positive)
-    return { operands in
-      let input = operands.input(value, as: UInt8.self)
-      parts.forEach { outer, part, offset, count in
-        let output = operands.output(part, as: UInt8.self)
-        (output + outer &* count).update(
-          from: input + (outer &* parts.wholeBytes &+ offset), count: count)
-      }
-    }
+    let check = context.check
+    let axis = try check.axis(try check.integer(axisInput), rank: source.shape.rank)
+    let parts = context.op.outputs.map { context.subgraph.tensors[$0].shape }
+    return cutting(source, parts, along: axis, input: value)
   }
 
-  static func stridedSlice(_ context: KernelContext) throws(ModelError) -> KernelBody? {
-    guard case .stridedSlice(let slice) = context.op.operation,
-      context.output.elementType.isByteAddressed
-    else { return nil }
+  static func unpack(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     let source = context.input(0)
-    let arguments = (1...3).map { context.input($0).constant?.elements(as: Int32.self) ?? [] }
-    guard
-      let ranges = slice.ranges(
-        of: source.shape, begin: arguments[0].map(Int.init), end: arguments[1].map(Int.init),
-        strides: arguments[2].map(Int.init))
-    else { preconditionFailure("an invalid slice") }
-    let size = source.elementType.byteCount(of: 1)
-    let offsets = sourceOffsets(of: ranges, in: source.shape)
-    return { operands in
-      let input = operands.input(0, as: UInt8.self)
-      let output = operands.output(as: UInt8.self)
-      for (index, offset) in offsets.enumerated() {
-        (output + index &* size).update(from: input + offset &* size, count: size)
-      }
-    }
+    guard case .unpack(let stated, let count) = context.op.operation,
+      source.elementType.isByteAddressed
+    else { return nil }
+    let axis = try context.check.axis(stated, rank: source.shape.rank)
+    let part = source.shape.replacing(axis, by: 1)
+    return cutting(source, Array(repeating: part, count: count), along: axis, input: 0)
   }
 
-  /// Indices of the elements that a slice takes, in the order of the output.
-  private static func sourceOffsets(of ranges: [SliceRange], in shape: Shape) -> [Int] {
-    var offsets = [0]
-    for (axis, range) in ranges.enumerated() {
-      offsets = offsets.flatMap { offset in
-        (0..<range.count).map { offset * shape[axis] + range.start + $0 * range.stride }
+  private static func cutting(
+    _ whole: Tensor, _ parts: [Shape], along axis: Int, input: Int
+  ) -> KernelBody {
+    let places = AxisParts(whole, parts, axis: axis)
+    let copies = zip(parts, places.starts).map { part, start in
+      StridedCopy(
+        extents: part.dimensions, sourceStrides: whole.shape.strides, sourceStart: start,
+        elementBytes: places.elementBytes)
+    }
+    return { operands in
+      let source = operands.input(input, as: UInt8.self)
+      for (index, copy) in copies.enumerated() {
+        copy.run(from: source, to: operands.output(index, as: UInt8.self))
       }
     }
-    return offsets
   }
 }
 
-/// How a tensor is cut along an axis, in bytes.
-private struct AxisParts: Sendable {
-  let outerCount: Int
-  /// Bytes of the whole for each step of the outer axes.
-  let wholeBytes: Int
-  /// Bytes of each part for each step of the outer axes.
-  let partBytes: [Int]
+/// Where the parts of a tensor begin that is cut along an axis.
+private struct AxisParts {
+  let elementBytes: Int
+  /// In elements.
+  let starts: [Int]
 
-  init(whole: Tensor, parts: [Tensor], axis: Int) {
-    outerCount = whole.shape.dimensions[..<axis].reduce(1, *)
-    let inner =
-      whole.shape.dimensions[(axis + 1)...].reduce(1, *) * whole.elementType.byteCount(of: 1)
-    wholeBytes = whole.shape[axis] * inner
-    partBytes = parts.map { $0.shape[axis] * inner }
-  }
-
-  func forEach(_ body: (_ outer: Int, _ part: Int, _ offset: Int, _ count: Int) -> Void) {
-    for outer in 0..<outerCount {
-      var offset = 0
-      for (part, count) in partBytes.enumerated() {
-        body(outer, part, offset, count)
-        offset &+= count
-      }
+  init(_ whole: Tensor, _ parts: [Shape], axis: Int) {
+    elementBytes = whole.elementType.byteCount(of: 1)
+    let step = whole.shape.strides[axis]
+    var starts: [Int] = []
+    var index = 0
+    for part in parts {
+      starts.append(index * step)
+      index += part[axis]
     }
+    self.starts = starts
+  }
+}
+
+extension Shape {
+  /// The shape with another extent on an axis.
+  func replacing(_ axis: Int, by extent: Int) -> Shape {
+    var extents = dimensions
+    extents[axis] = extent
+    return Shape(extents)
   }
 }
 
 extension ElementType {
   /// Whether elements are whole bytes.
-  fileprivate var isByteAddressed: Bool { bitWidth >= 8 }
+  var isByteAddressed: Bool { bitWidth >= 8 }
 }

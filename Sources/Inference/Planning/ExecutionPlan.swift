@@ -16,6 +16,9 @@ public struct ExecutionPlan: Sendable {
   /// Bytes of the weights that kernels packed for themselves, of all subgraphs.
   public let packedWeightBytes: Int
 
+  /// Whether values can make an operator impossible, so that an invocation fails.
+  public var mayFail: Bool { subgraphs.contains { $0.operators.contains(where: \.mayFail) } }
+
   let subgraphs: [SubgraphPlan]
   let constants: ConstantMemory
   /// Bytes of the arenas of all subgraphs, one after the other.
@@ -30,6 +33,11 @@ public struct ExecutionPlan: Sendable {
   public init(
     _ network: Network, arithmetic: Arithmetic, kernels: KernelSelection = .best
   ) throws(ModelError) {
+    if let place = try network.valueDependentOperators().first {
+      throw ModelError(
+        place: place, found: "an output whose shape depends on values",
+        expected: "shapes that are known before anything runs")
+    }
     let constants = ConstantMemory(network)
     let variables = VariablePlan(network)
     var arenas: [ArenaPlan] = []
@@ -72,7 +80,8 @@ struct SubgraphPlan: Sendable {
     for (number, op) in subgraph.operators.enumerated() {
       let context = KernelContext(
         op: op, subgraph: subgraph, arithmetic: arithmetic, kernels: kernels,
-        place: "subgraph \(index), operator \(number) (\(op.operation.name))")
+        place: "subgraph \(index), operator \(number) (\(op.operation.name))",
+        network: network.subgraphs)
       operators.append(try PlannedOperator(context, places))
     }
     self.operators = operators
@@ -87,12 +96,27 @@ struct PlannedOperator: Sendable {
     case kernel(PreparedKernel)
     /// Runs a subgraph unless it has run before.
     case callOnce(Int)
+    /// Runs one of two subgraphs; the first operand tells.
+    case conditional(then: Int, otherwise: Int)
+    /// Runs a subgraph on the state for as long as another says so; the state is the outputs.
+    case loop(condition: Int, body: Int)
     case nothing
   }
 
   let action: Action
+  /// For messages.
+  let place: String
   let inputs: [TensorPlace?]
   let outputs: [TensorPlace]
+
+  /// Whether values of operands can make it impossible.
+  var mayFail: Bool {
+    switch action {
+    case .kernel(let kernel): kernel.mayFail
+    case .loop: true
+    default: false
+    }
+  }
 
   var kernelName: String {
     if case .kernel(let kernel) = action { kernel.name } else { "-" }
@@ -104,11 +128,20 @@ struct PlannedOperator: Sendable {
 
   init(_ context: KernelContext, _ places: TensorPlaces) throws(ModelError) {
     let op = context.op
+    place = context.place
     switch op.operation {
     case .varHandle:
       (action, inputs, outputs) = (.nothing, [], [])
     case .callOnce(let subgraph):
       (action, inputs, outputs) = (.callOnce(subgraph), [], [])
+    case .conditional(let then, let otherwise):
+      action = .conditional(then: then, otherwise: otherwise)
+      inputs = op.inputs.map { $0.map { places.place(of: $0) } }
+      outputs = op.outputs.map { places.place(of: $0) }
+    case .whileLoop(let condition, let body):
+      action = .loop(condition: condition, body: body)
+      inputs = op.inputs.map { $0.map { places.place(of: $0) } }
+      outputs = op.outputs.map { places.place(of: $0) }
     case .readVariable:
       inputs = [places.variable(ofHandle: op.inputs[0])]
       outputs = [places.place(of: op.outputs[0])]

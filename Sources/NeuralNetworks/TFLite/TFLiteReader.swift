@@ -8,7 +8,7 @@ public struct TFLiteReader {
 
   private let file: ModelBytes
   private let buffers: [Range<Int>?]
-  private let operatorCodes: [(code: Int, name: String)]
+  private let operatorCodes: [String]
   private let subgraphTables: [FlatBufferTable]
 
   /// The network in the file, validated. O(file).
@@ -69,15 +69,15 @@ public struct TFLiteReader {
   /// The newer field counts where the older, too small one has overflowed.
   private static func operatorCodes(
     _ model: FlatBufferTable
-  ) throws(ModelError) -> [(code: Int, name: String)] {
-    var codes: [(code: Int, name: String)] = []
+  ) throws(ModelError) -> [String] {
+    var codes: [String] = []
     for table in try model.tables(1, limit: maximumCount) {
       let deprecated = Int(try table.scalar(0, default: Int8(0)))
       let code = max(deprecated, Int(try table.scalar(3, default: Int32(0))))
       let name =
         code == TFLiteSchema.customOperator
         ? "custom operator \(try table.string(1))" : TFLiteSchema.operatorName(code)
-      codes.append((code, name))
+      codes.append(name)
     }
     return codes
   }
@@ -90,17 +90,18 @@ public struct TFLiteReader {
       let tensors = try self.tensors(table, subgraph: index, budget: &budget)
       let operators = try self.operators(
         table, subgraph: index, missing: &missing, budget: &budget)
-      subgraphs.append(
-        Subgraph(
-          name: try table.string(4), tensors: tensors,
-          inputs: try table.integers(1, of: Int32.self, limit: Self.maximumOperands),
-          outputs: try table.integers(2, of: Int32.self, limit: Self.maximumOperands),
-          operators: operators))
+      var subgraph = Subgraph(
+        name: try table.string(4), tensors: tensors,
+        inputs: try table.integers(1, of: Int32.self, limit: Self.maximumOperands),
+        outputs: try table.integers(2, of: Int32.self, limit: Self.maximumOperands),
+        operators: operators)
+      subgraph.makeEmptyConstants()
+      subgraphs.append(subgraph)
     }
     guard missing.isEmpty else {
       throw ModelError(
         place: "operators", found: missing.joined(separator: "; "),
-        expected: "operators that are supported: \(Operation.supportedNames)")
+        expected: "operators that are supported")
     }
     return subgraphs
   }
@@ -196,12 +197,12 @@ extension TFLiteReader {
           place: "subgraph \(index), operator \(number)", found: "operator code \(codeIndex)",
           expected: "one of \(operatorCodes.count)")
       }
-      let (code, name) = operatorCodes[codeIndex]
+      let name = operatorCodes[codeIndex]
       let place = "subgraph \(index), operator \(number) (\(name))"
       // Before anything is kept of it: a custom name can be long, and shared by many.
       try budget.spend(bytes: 0, numbers: 1 + name.utf8.count / 8, place: place)
       let options = OperatorOptions(table: try table.table(4), place: place)
-      guard let operation = try options.operation(code: code) else {
+      guard let definition = OperatorDefinition.named(name) else {
         missing.append("subgraph \(index), operator \(number): \(name)")
         continue
       }
@@ -210,9 +211,21 @@ extension TFLiteReader {
       try budget.spend(bytes: 0, numbers: inputs.count + outputs.count, place: place)
       operators.append(
         Operator(
-          operation: operation, inputs: inputs.map { $0 == -1 ? nil : $0 }, outputs: outputs))
+          operation: try definition.operation(options), inputs: inputs.map { $0 == -1 ? nil : $0 },
+          outputs: outputs))
     }
     return operators
+  }
+}
+
+extension Subgraph {
+  /// Tensors of no elements that nothing writes are constants, though no buffer can say so.
+  fileprivate mutating func makeEmptyConstants() {
+    let written = Set(inputs + operators.flatMap(\.outputs))
+    for index in tensors.indices
+    where tensors[index].shape.elementCount == 0 && !written.contains(index) {
+      tensors[index].constant = ConstantData(bytes: [])
+    }
   }
 }
 

@@ -1,39 +1,105 @@
 extension Network {
-  /// Checks that the network can be planned and run: indices in range, operands written before
-  /// they are read, element types and shapes that fit together.
+  /// Checks that the network can be run: indices in range, operands written before they are read,
+  /// element types and shapes that are those that the operators' rules infer.
   ///
   /// After this an executor may trust every index, extent and constant of the network; what is
-  /// left to it are quantization parameters, and which element types it has kernels for.
-  /// O(tensors + operands).
+  /// left to it are quantization parameters, and which element types it has kernels for. Shapes
+  /// that only values tell are left to running. O(tensors + operands).
   ///
   /// - Throws: `ModelError` with subgraph and operator.
-  public func validate() throws(ModelError) {
+  public func validate() throws(ModelError) { _ = try valueDependentOperators() }
+
+  /// Operators whose output shapes only running tells, as places; empty for a network that an
+  /// `ExecutionPlan` can run. O(tensors + operands).
+  ///
+  /// - Throws: as `validate`.
+  public func valueDependentOperators() throws(ModelError) -> [String] {
+    var places: [String] = []
+    var dynamicSubgraphs: Set<Int> = []
     var variables = VariableTable()
-    for (index, subgraph) in subgraphs.enumerated() {
+    for index in try CallOrder(subgraphs).order {
+      let subgraph = subgraphs[index]
       for (number, tensor) in subgraph.tensors.enumerated() {
         try tensor.validate(place: "subgraph \(index), tensor \(number)")
       }
       try DataFlow(subgraph, place: "subgraph \(index)").validate()
       let handles = subgraph.variableNames()
+      var types = TypeFlow()
       for (number, op) in subgraph.operators.enumerated() {
         let place = "subgraph \(index), operator \(number) (\(op.operation.name))"
-        try OperatorCheck(subgraph: subgraph, op: op, place: place).validate()
-        try validateCall(op, from: index, place: place)
+        let check = OperatorCheck(network: subgraphs, subgraph: subgraph, op: op, place: place)
+        let callsDynamic = !dynamicSubgraphs.isDisjoint(with: op.operation.callees)
+        if try !types.check(check, callsDynamic: callsDynamic) {
+          places.append(place)
+          dynamicSubgraphs.insert(index)
+        }
         try variables.check(op, in: subgraph, handles: handles, place: place)
       }
     }
+    return places
+  }
+}
+
+/// Which tensors' stated shapes are those that running will give.
+private struct TypeFlow {
+  private var unknown: Set<Int> = []
+
+  /// - Returns: whether the types of the outputs are known.
+  mutating func check(_ check: OperatorCheck, callsDynamic: Bool) throws(ModelError) -> Bool {
+    let op = check.op
+    try check.checkOperands()
+    let isUnknown = callsDynamic || op.inputs.contains { $0.map(unknown.contains) ?? false }
+    guard let types = isUnknown ? nil : try check.inferredTypes() else {
+      unknown.formUnion(op.outputs)
+      return false
+    }
+    for (index, type) in types.enumerated() {
+      guard check.output(index).type == type else {
+        throw check.failure(
+          found: "\(check.output(index).type) as output \(index)", expected: "\(type)")
+      }
+    }
+    return true
+  }
+}
+
+/// The subgraphs, each after those that it calls.
+private struct CallOrder {
+  private enum State { case new, open, done }
+
+  private(set) var order: [Int] = []
+  private let subgraphs: [Subgraph]
+  private var states: [State]
+
+  /// - Throws: when a call leads back to where it came from, or has the wrong operands.
+  init(_ subgraphs: [Subgraph]) throws(ModelError) {
+    self.subgraphs = subgraphs
+    states = subgraphs.map { _ in .new }
+    for index in subgraphs.indices { try visit(index) }
   }
 
-  /// A subgraph that is called has no operands and calls no other: so no call comes back.
-  private func validateCall(
-    _ op: Operator, from caller: Int, place: String
-  ) throws(ModelError) {
-    guard case .callOnce(let callee) = op.operation else { return }
-    guard caller == 0, callee > 0, callee < subgraphs.count else {
-      throw ModelError(
-        place: place, found: "a call of subgraph \(callee) from \(caller)",
-        expected: "a call from the entry to one of \(subgraphs.count - 1) other subgraphs")
+  private mutating func visit(_ index: Int) throws(ModelError) {
+    guard states[index] == .new else { return }
+    states[index] = .open
+    for (number, op) in subgraphs[index].operators.enumerated() {
+      for callee in op.operation.callees {
+        let place = "subgraph \(index), operator \(number) (\(op.operation.name))"
+        try check(callee, op, place: place)
+        try visit(callee)
+      }
     }
+    states[index] = .done
+    order.append(index)
+  }
+
+  private func check(_ callee: Int, _ op: Operator, place: String) throws(ModelError) {
+    guard callee > 0, callee < subgraphs.count, states[callee] != .open else {
+      throw ModelError(
+        place: place, found: "a call of subgraph \(callee)",
+        expected: "one of \(subgraphs.count - 1) subgraphs after the entry that does not call back"
+      )
+    }
+    guard case .callOnce = op.operation else { return }
     guard subgraphs[callee].inputs.isEmpty, subgraphs[callee].outputs.isEmpty else {
       throw ModelError(
         place: place, found: "operands of subgraph \(callee)", expected: "none for CALL_ONCE")

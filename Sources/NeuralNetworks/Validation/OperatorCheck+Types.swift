@@ -4,7 +4,6 @@ extension OperatorCheck {
   ///
   /// - Parameter channelAxis: the axis of the weights that output channels run along.
   func checkWeightTypes(channelAxis: Int) throws(ModelError) {
-    try checkSameType()
     let type = try input(0).elementType
     let weights = try input(1)
     let isFloat = type == .float32

@@ -1,73 +1,86 @@
 /// Operators that slide a window, and matrix products.
 extension OperatorCheck {
-  func checkConvolution(
+  func convolvedType() throws(ModelError) -> [TensorType] {
+    switch op.operation {
+    case .conv2D(let convolution): try convolvedType(convolution, depthMultiplier: nil)
+    case .depthwiseConv2D(let convolution, let multiplier):
+      try convolvedType(convolution, depthMultiplier: multiplier)
+    default: []
+    }
+  }
+
+  private func convolvedType(
     _ convolution: Convolution2D, depthMultiplier: Int?
-  ) throws(ModelError) {
+  ) throws(ModelError) -> [TensorType] {
     let source = try input(0).shape
     let weights = try input(1).shape
-    let result = output(0).shape
-    try require(
-      source.rank == 4 && weights.rank == 4 && result.rank == 4, "four axes of input and weights")
+    try require(source.rank == 4 && weights.rank == 4, "four axes of input and weights")
+    let channels = depthMultiplier == nil ? weights[0] : weights[3]
     if let depthMultiplier {
-      let (channels, overflow) = source[3].multipliedReportingOverflow(by: depthMultiplier)
+      let (expected, overflow) = source[3].multipliedReportingOverflow(by: depthMultiplier)
       try require(
-        !overflow && depthMultiplier > 0 && weights[0] == 1 && weights[3] == channels,
+        !overflow && depthMultiplier > 0 && weights[0] == 1 && weights[3] == expected,
         "weights [1, height, width, input channels x \(depthMultiplier)]")
-      try require(result[3] == channels, "\(channels) output channels")
     } else {
       try require(weights[3] == source[3], "weights for \(source[3]) input channels")
-      try require(result[3] == weights[0], "\(weights[0]) output channels")
     }
-    try require(result[0] == source[0], "one batch size")
     let height = WindowAxis(
       input: source[1], filter: weights[1], stride: convolution.strideHeight,
       dilation: convolution.dilationHeight, padding: convolution.padding)
     let width = WindowAxis(
       input: source[2], filter: weights[2], stride: convolution.strideWidth,
       dilation: convolution.dilationWidth, padding: convolution.padding)
-    try checkAxes(height, width, result: result)
-    try checkBias(channels: result[3])
+    try checkBias(channels: channels)
     try checkWeightTypes(channelAxis: depthMultiplier == nil ? 0 : 3)
+    return try windowedType(height, width, channels: channels)
   }
 
-  func checkPool(_ window: Window2D) throws(ModelError) {
+  func pooledType() throws(ModelError) -> [TensorType] {
+    let window: Window2D
+    switch op.operation {
+    case .averagePool2D(let average): window = average
+    case .maxPool2D(let maximum): window = maximum
+    default: return []
+    }
     let source = try input(0).shape
-    let result = output(0).shape
-    try require(source.rank == 4 && result.rank == 4, "four axes")
-    try require(result[0] == source[0] && result[3] == source[3], "equal batch and channels")
+    try require(source.rank == 4, "four axes")
     let height = WindowAxis(
       input: source[1], filter: window.filterHeight, stride: window.strideHeight, dilation: 1,
       padding: window.padding)
     let width = WindowAxis(
       input: source[2], filter: window.filterWidth, stride: window.strideWidth, dilation: 1,
       padding: window.padding)
-    try checkAxes(height, width, result: result)
-    try checkSameType()
+    return try windowedType(height, width, channels: source[3])
   }
 
-  private func checkAxes(
-    _ height: WindowAxis?, _ width: WindowAxis?, result: Shape
-  ) throws(ModelError) {
+  private func windowedType(
+    _ height: WindowAxis?, _ width: WindowAxis?, channels: Int
+  ) throws(ModelError) -> [TensorType] {
     guard let height, let width else {
-      throw ModelError(
-        place: place, found: "\(op.operation)",
-        expected: "strides, dilations and windows from 1 to 65535")
+      throw failure(
+        found: "\(op.operation)", expected: "strides, dilations and windows from 1 to 65535")
     }
-    try require(
-      result[1] == height.output && result[2] == width.output,
-      "an output of \(height.output) x \(width.output)")
+    let source = try input(0)
+    let extents = [source.shape[0], height.output, width.output, channels]
+    return [.init(source.elementType, try shape(extents))]
   }
 
-  func checkFullyConnected() throws(ModelError) {
+  /// The first axes of the input, or one for all of them, and the units.
+  func fullyConnectedType() throws(ModelError) -> [TensorType] {
+    guard case .fullyConnected(_, let keepsDimensions) = op.operation else { return [] }
     let weights = try input(1).shape
     try require(weights.rank == 2, "weights with two axes")
-    let count = try input(0).shape.elementCount
+    let source = try input(0)
+    let count = source.shape.elementCount
     try require(count % weights[1] == 0, "a multiple of \(weights[1]) input elements")
-    try require(
-      output(0).shape.elementCount == count / weights[1] * weights[0],
-      "\(weights[0]) outputs for every \(weights[1]) inputs")
     try checkBias(channels: weights[0])
     try checkWeightTypes(channelAxis: 0)
+    if keepsDimensions {
+      try require(source.shape.dimensions.last == weights[1], "a last extent of \(weights[1])")
+      let extents = Array(source.shape.dimensions.dropLast()) + [weights[0]]
+      return [.init(source.elementType, try shape(extents))]
+    }
+    return [.init(source.elementType, try shape([count / weights[1], weights[0]]))]
   }
 
   private func checkBias(channels: Int) throws(ModelError) {

@@ -1,78 +1,131 @@
-/// Checks one operator's operands: how many, of what type and shape.
-struct OperatorCheck {
-  let subgraph: Subgraph
-  let op: Operator
-  let place: String
+/// One operator with its operands: checks them, and infers what its outputs are.
+///
+/// A parameter's value is the tensor's `constant`: that of the file, or one that was just computed.
+public struct OperatorCheck: Sendable {
+  public let network: [Subgraph]
+  public let subgraph: Subgraph
+  public let op: Operator
+  /// For messages.
+  public let place: String
 
-  func validate() throws(ModelError) {
-    try checkCounts()
-    switch op.operation {
-    case .add: try checkAdd()
-    case .averagePool2D(let window), .maxPool2D(let window): try checkPool(window)
-    case .concatenation(let axis, _): try checkConcatenation(axis: axis)
-    case .conv2D(let convolution): try checkConvolution(convolution, depthMultiplier: nil)
-    case .depthwiseConv2D(let convolution, let multiplier):
-      try checkConvolution(convolution, depthMultiplier: multiplier)
-    case .fullyConnected: try checkFullyConnected()
-    case .dequantize, .quantize, .logistic, .softmax: try checkSameShape()
-    case .reshape: try checkReshape()
-    case .split(let count): try checkSplit(value: 1, axis: 0, sizes: nil, count: count)
-    case .splitV(let count): try checkSplit(value: 0, axis: 2, sizes: 1, count: count)
-    case .stridedSlice(let slice): try checkStridedSlice(slice)
-    case .varHandle: try require(output(0).elementType == .resource, "a resource as output")
-    case .callOnce, .readVariable, .assignVariable: break
+  /// - Precondition: the operands are tensors of the subgraph, which is one of the network's.
+  public init(network: [Subgraph], subgraph: Subgraph, op: Operator, place: String) {
+    self.network = network
+    self.subgraph = subgraph
+    self.op = op
+    self.place = place
+  }
+
+  /// Types of the outputs; nil while a parameter has no value, or when only running tells.
+  ///
+  /// - Throws: `ModelError` when the operands do not fit the operator.
+  public func inferredTypes() throws(ModelError) -> [TensorType]? {
+    let definition = op.operation.definition
+    try checkOperands()
+    guard definition.parameters.allSatisfy(hasValue) else { return nil }
+    guard let types = try definition.outputTypes(self) else { return nil }
+    guard types.count == op.outputs.count else {
+      throw failure(found: "\(op.outputs.count) outputs", expected: "\(types.count)")
     }
+    return types
   }
 
   // MARK: Operands
 
-  func input(_ index: Int) throws(ModelError) -> Tensor {
+  public func input(_ index: Int) throws(ModelError) -> Tensor {
     guard let tensor = op.inputs[index] else {
-      throw ModelError(place: place, found: "no input \(index)", expected: "it")
+      throw failure(found: "no input \(index)", expected: "it")
     }
     return subgraph.tensors[tensor]
   }
 
-  func optionalInput(_ index: Int) -> Tensor? {
+  public func optionalInput(_ index: Int) -> Tensor? {
     guard index < op.inputs.count, let tensor = op.inputs[index] else { return nil }
     return subgraph.tensors[tensor]
   }
 
-  func output(_ index: Int) -> Tensor { subgraph.tensors[op.outputs[index]] }
+  public func inputs() throws(ModelError) -> [Tensor] {
+    var tensors: [Tensor] = []
+    for index in op.inputs.indices { tensors.append(try input(index)) }
+    return tensors
+  }
 
-  /// The value of a constant input of int32 with at most 1024 elements.
-  func integers(_ index: Int) throws(ModelError) -> [Int] {
+  /// As the file states it: a rule takes from it what no input says, like the type of a cast.
+  public func output(_ index: Int) -> Tensor { subgraph.tensors[op.outputs[index]] }
+
+  private func hasValue(_ index: Int) -> Bool {
+    optionalInput(index).map { $0.constant != nil } ?? true
+  }
+
+  /// The value of a parameter of int32 or int64.
+  ///
+  /// - Parameter limit: the largest number of elements that makes sense.
+  public func integers(_ index: Int, limit: Int = 1024) throws(ModelError) -> [Int] {
     let tensor = try input(index)
-    guard let constant = tensor.constant, tensor.elementType == .int32,
-      tensor.shape.elementCount <= 1024
-    else {
-      throw ModelError(
-        place: place, found: "input \(index) as \(tensor.elementType) \(tensor.shape)",
-        expected: "constant int32")
+    guard let integers = tensor.integers, integers.count <= limit else {
+      throw failure(
+        found: "input \(index) as \(tensor.type)",
+        expected: "at most \(limit) elements of int32 or int64 with a value")
     }
-    return constant.elements(as: Int32.self).map(Int.init)
+    return integers
+  }
+
+  /// The value of a parameter that is one number of int32 or int64.
+  public func integer(_ index: Int) throws(ModelError) -> Int {
+    let values = try integers(index, limit: 1)
+    try require(values.count == 1, "one element as input \(index)")
+    return values[0]
+  }
+
+  // MARK: Failures
+
+  public func failure(found: String, expected: String) -> ModelError {
+    ModelError(place: place, found: found, expected: expected)
   }
 
   /// - Parameter expectation: in words, for the message.
   func require(_ isTrue: Bool, _ expectation: String) throws(ModelError) {
     if isTrue { return }
-    let shapes = (op.inputs.compactMap { $0 } + op.outputs).prefix(8).map {
-      "\(subgraph.tensors[$0].elementType) \(subgraph.tensors[$0].shape)"
+    let types = (op.inputs.compactMap { $0 } + op.outputs).prefix(8).map {
+      subgraph.tensors[$0].type.description
     }
-    throw ModelError(
-      place: place, found: shapes.joined(separator: ", "), expected: expectation)
+    throw failure(found: types.joined(separator: ", "), expected: expectation)
   }
 
-  private func checkCounts() throws(ModelError) {
-    let (inputs, outputs) = op.operation.operandCounts
-    guard inputs.contains(op.inputs.count), outputs.contains(op.outputs.count) else {
-      throw ModelError(
-        place: place, found: "\(op.inputs.count) inputs and \(op.outputs.count) outputs",
-        expected: "\(inputs) and \(outputs)")
+  /// - Returns: the axis counted from the front.
+  public func axis(_ axis: Int, rank: Int) throws(ModelError) -> Int {
+    let positive = axis < 0 ? axis + rank : axis
+    try require((0..<rank).contains(positive), "an axis below \(rank), not \(axis)")
+    return positive
+  }
+
+  /// A shape that operands ask for.
+  func shape(_ extents: [Int]) throws(ModelError) -> Shape {
+    guard extents.count <= Shape.maximumRank, let shape = Shape(checking: extents) else {
+      throw failure(
+        found: "the output shape \(extents)",
+        expected: "up to \(Shape.maximumRank) extents that are not negative, and at most "
+          + "\(Shape.maximumElementCount) elements")
+    }
+    return shape
+  }
+
+  /// How many there are, and which of them are handles or empty.
+  func checkOperands() throws(ModelError) {
+    let definition = op.operation.definition
+    guard definition.inputs.contains(op.inputs.count),
+      definition.outputs.contains(op.outputs.count)
+    else {
+      throw failure(
+        found: "\(op.inputs.count) inputs and \(op.outputs.count) outputs",
+        expected: "\(definition.inputs) and \(definition.outputs)")
     }
     for tensor in op.inputs.compactMap({ $0 }) + op.outputs {
       let isHandle = subgraph.tensors[tensor].elementType == .resource
       try require(isHandle == isHandleAllowed(tensor), "a resource where a handle is, only there")
+    }
+    guard !definition.allowsEmpty else { return }
+    for tensor in op.inputs.compactMap({ $0 }) {
       try require(subgraph.tensors[tensor].shape.elementCount > 0, "tensors that are not empty")
     }
   }
@@ -86,22 +139,13 @@ struct OperatorCheck {
   }
 }
 
-extension Operation {
-  /// How many inputs and outputs the schema gives the operator.
-  fileprivate var operandCounts: (inputs: ClosedRange<Int>, outputs: ClosedRange<Int>) {
-    switch self {
-    case .add: (2...2, 1...1)
-    case .averagePool2D, .maxPool2D, .dequantize, .quantize, .logistic, .softmax, .readVariable:
-      (1...1, 1...1)
-    case .concatenation: (1...1024, 1...1)
-    case .conv2D, .depthwiseConv2D, .fullyConnected: (2...3, 1...1)
-    case .reshape: (1...2, 1...1)
-    case .split(let count): (2...2, max(count, 1)...max(count, 1))
-    case .splitV(let count): (3...3, max(count, 1)...max(count, 1))
-    case .stridedSlice: (4...4, 1...1)
-    case .callOnce: (0...0, 0...0)
-    case .varHandle: (0...0, 1...1)
-    case .assignVariable: (2...2, 0...0)
+extension Tensor {
+  /// The value of a constant of int32 or int64; nil for other tensors.
+  public var integers: [Int]? {
+    switch elementType {
+    case .int32: constant?.elements(as: Int32.self).map(Int.init)
+    case .int64: constant?.elements(as: Int64.self).map(Int.init)
+    default: nil
     }
   }
 }

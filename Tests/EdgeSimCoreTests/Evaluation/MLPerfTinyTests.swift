@@ -44,7 +44,7 @@ struct MLPerfTinyTests {
       let stored = FeatureQuantization.truncated(
         window, scale: input.scale, zeroPoint: input.zeroPoint, overflow: .saturate)
       stored.withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
-      interpreter.invoke()
+      try interpreter.invoke()
       let output = interpreter.withOutput(0) { Int8(bitPattern: $0[0]) }
       if output > 115 {
         // A window of 1024 samples, 512 apart.
@@ -90,7 +90,7 @@ struct MLPerfTinyTests {
       ).map { UInt8(bitPattern: $0) }
     }
     let labels = KeywordSpottingMFCC.labels
-    let classes = classifier.classes(of: inputs.flatMap { $0 }, jobs: 2)
+    let classes = try classifier.classes(of: inputs.flatMap { $0 }, jobs: 2)
     let right = clips.indices.count {
       labels[classes[$0]] == clips[$0].label.filter { $0 != "_" }
     }

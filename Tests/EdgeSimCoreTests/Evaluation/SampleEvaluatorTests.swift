@@ -20,7 +20,7 @@ struct SampleEvaluatorTests {
     }
     let reference = SampleEvaluator(
       try ExecutionPlan(network, arithmetic: .doubleRounding, kernels: .reference))
-    let expected = reference.outputs(of: samples)
+    let expected = try reference.outputs(of: samples)
     #expect(expected.count == 7 * reference.outputByteCount)
     for name in KernelSelection.names {
       guard let kernels = KernelSelection(named: name), kernels != .reference else { continue }
@@ -29,8 +29,8 @@ struct SampleEvaluatorTests {
       for (batchSize, jobs) in [(1, 1), (2, 1), (3, 2), (7, 1), (64, 3)] {
         var evaluator = SampleEvaluator(plan, jobs: jobs)
         evaluator.batchSize = batchSize
-        #expect(
-          evaluator.outputs(of: samples) == expected, "\(name), \(batchSize) at once, \(jobs) jobs")
+        let outputs = try evaluator.outputs(of: samples)
+        #expect(outputs == expected, "\(name), \(batchSize) at once, \(jobs) jobs")
       }
     }
   }

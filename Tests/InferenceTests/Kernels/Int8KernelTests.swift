@@ -89,7 +89,7 @@ struct Int8KernelTests {
       let shape = [1, random.integer(in: 1...300)]
       let input = Tensor.int8(shape, random.quantization)
       let problem = OperatorProblem(
-        operation: .add(activation: random.activation),
+        operation: .binary(.add, activation: random.activation),
         inputs: [input, .int8(shape, random.quantization)],
         activations: random.activations(shape[1]),
         output: .int8(shape, random.outputQuantization), arithmetic: arithmetic,

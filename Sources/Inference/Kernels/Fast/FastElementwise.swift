@@ -11,7 +11,7 @@ enum FastElementwise {
     guard first.elementType == .int8, second.elementType == .int8,
       context.output.elementType == .int8, first.constant == nil, second.constant == nil,
       first.shape == second.shape, first.shape == context.output.shape,
-      case .add(let activation) = context.op.operation
+      case .binary(.add, let activation) = context.op.operation
     else { return nil }
     let parameters = try AddParameters(context, activation: activation)
     let scales = [parameters.left, parameters.right, parameters.sum].map {
