@@ -9,7 +9,7 @@ OUT := out/offline-speech
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup packages data build lint format oracles clean bench-packed
+.PHONY: help demo test setup packages data build lint format bench oracles clean bench-packed
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ lint: ## Check the style
 
 format: ## Bring the sources into style
 	swift format --in-place --recursive $(SOURCES)
+
+bench: packages ## Compare speed with other runtimes (in a Python environment of its own)
+	swift build -c release --product EdgeSimBenchmark
+	Benchmarks/speed/bench
 
 oracles: ## Make a Python environment with the reference runtimes in .cache/oracles
 	python3 -m venv .cache/oracles

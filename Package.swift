@@ -7,6 +7,11 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// The same for C.
+let cSettings: [CSetting] = [
+  .treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra"),
+]
+
 /// A target with the house's settings. The arrows of `ARCHITECTURE.md` are these `dependencies`,
 /// and a tidy test holds the imports against them.
 func layer(_ name: String, dependsOn dependencies: [Target.Dependency] = []) -> Target {
@@ -41,7 +46,7 @@ let package = Package(
     debianLibrary("CKissFFT", package: "libkissfft-dev"),
     layer("DiscreteEvents"),
     layer("NeuralNetworks"),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", cSettings: cSettings),
     layer("Inference", dependsOn: ["NeuralNetworks", "CKernels"]),
     layer("DeviceModels", dependsOn: ["NeuralNetworks"]),
     layer("SignalProcessing", dependsOn: ["CSndFile", "CSampleRate", "CKissFFT"]),
@@ -53,6 +58,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "EdgeSim", dependencies: ["EdgeSimCore"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "EdgeSimBenchmark", dependencies: ["CKernels", "Inference", "NeuralNetworks"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     tests(of: "DiscreteEvents"),
     tests(of: "NeuralNetworks"),

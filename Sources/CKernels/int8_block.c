@@ -14,10 +14,16 @@ int ck_lane_channel(int vectors, int lane) {
   return quad * 8 + vector * 4 + (lane & 3);
 }
 
+int64_t ck_bound(int64_t bias, int64_t weight_magnitude) {
+  if (weight_magnitude == 0) return CK_CONSTANT;
+  return (bias < 0 ? -bias : bias) + 255 * weight_magnitude;
+}
+
 static ck_mode mode_of(const ck_block *block, const int64_t *bounds) {
   bool has_single = false, is_general = false, needs_sign = false;
   for (int c = 0; c < block->channels; c++) {
     const ck_scale *scale = &block->scales[c];
+    if (bounds[c] == CK_CONSTANT && scale->rounding != CK_ROUND_SINGLE) continue;
     if (scale->rounding == CK_ROUND_SINGLE) has_single = true;
     if (scale->rounding == CK_ROUND_DOUBLE && block->low < block->zero_point) needs_sign = true;
     const bool is_zero = scale->significand == 0;
@@ -58,6 +64,12 @@ static void init_lane(ck_block *block, int lane, int channel) {
   addends[pair] = addend;
 }
 
+// A channel that always stores `value`.
+static void init_constant_lane(ck_block *block, int lane, int8_t value) {
+  int64_t *addends = lane & 1 ? block->addend_odd : block->addend_even;
+  addends[lane >> 1] = value * (1LL << 32);
+}
+
 void ck_block_init(ck_block *block, const ck_stage *stage, const ck_scale *scales,
                    const int32_t *bias, const int64_t *bounds, int count, int vectors) {
   memset(block, 0, sizeof *block);
@@ -72,7 +84,10 @@ void ck_block_init(ck_block *block, const ck_stage *stage, const ck_scale *scale
     const int channel = ck_lane_channel(vectors, lane);
     if (channel >= count) continue;
     block->bias[lane] = bias[channel];
-    init_lane(block, lane, channel);
+    if (bounds[channel] == CK_CONSTANT && block->mode != CK_MODE_FLOAT)
+      init_constant_lane(block, lane, ck_rescale(block, channel, bias[channel]));
+    else
+      init_lane(block, lane, channel);
   }
   for (int c = 0; c < CK_LANES; c++) {
     const int swapped = (c & ~3) | ((c & 1) << 1) | ((c & 2) >> 1);

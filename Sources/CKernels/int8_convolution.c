@@ -9,6 +9,7 @@ struct ck_conv {
   ck_padding padding;
   int panel_count;
   ck_panel *panels;
+  ck_winograd *winograd;  // runs in place of the panels when there is one
 };
 
 static void free_panels(ck_conv *conv) {
@@ -39,6 +40,7 @@ static int make_panels(ck_conv *conv, const ck_source *source, int width) {
 
 // A step multiplies and adds, a bin widens and adds.
 int64_t ck_conv_cost(const ck_conv *conv) {
+  if (conv->winograd) return ck_winograd_cost(conv->winograd);
   int64_t result = 0;
   for (int p = 0; p < conv->panel_count; p++) {
     const ck_panel *panel = &conv->panels[p];
@@ -61,8 +63,9 @@ static size_t filter_size(const ck_window *window) {
          * (size_t)window->input_channels;
 }
 
-ck_conv *ck_conv_create(const ck_variant *variant, const ck_window *window, const int8_t *weights,
-                        const int32_t *bias, int32_t zero_point, const ck_stage *stage) {
+static ck_conv *create_direct(const ck_variant *variant, const ck_window *window,
+                              const int8_t *weights, const int32_t *bias, int32_t zero_point,
+                              const ck_stage *stage) {
   ck_conv *conv = allocate(variant, window), bytes;
   if (!conv) return NULL;
   const ck_source source = {.weights = weights,
@@ -110,6 +113,7 @@ ck_conv *ck_conv_create_codebook(const ck_variant *variant, const ck_window *win
 }
 
 size_t ck_conv_packed_bytes(const ck_conv *conv) {
+  if (conv->winograd) return ck_winograd_packed_bytes(conv->winograd);
   size_t result = 0;
   for (int p = 0; p < conv->panel_count; p++) {
     const ck_panel *panel = &conv->panels[p];
@@ -122,23 +126,45 @@ size_t ck_conv_packed_bytes(const ck_conv *conv) {
   return result;
 }
 
+ck_conv *ck_conv_create(const ck_variant *variant, const ck_window *window, const int8_t *weights,
+                        const int32_t *bias, int32_t zero_point, const ck_stage *stage) {
+  ck_conv *conv = create_direct(variant, window, weights, bias, zero_point, stage);
+  if (!conv || variant->multiplies_bytes) return conv;
+  ck_winograd *winograd = ck_winograd_create(variant, window, weights, bias, zero_point, stage);
+  if (!winograd) return conv;
+  if (ck_winograd_cost(winograd) < ck_conv_cost(conv)) {
+    free_panels(conv);
+    conv->panel_count = 0;
+    conv->winograd = winograd;
+  } else {
+    ck_winograd_destroy(winograd);
+  }
+  return conv;
+}
+
 void ck_conv_destroy(ck_conv *conv) {
   free_panels(conv);
+  if (conv->winograd) ck_winograd_destroy(conv->winograd);
   free(conv);
 }
 
 size_t ck_conv_scratch_bytes(const ck_conv *conv, size_t samples) {
-  return ck_padding_bytes(&conv->padding, samples);
+  return conv->winograd ? ck_winograd_scratch_bytes(conv->winograd, samples)
+                        : ck_padding_bytes(&conv->padding, samples);
 }
 
 const char *ck_conv_method(const ck_conv *conv) {
+  if (conv->winograd) return "winograd";
   return conv->padding.element_bytes == 1 ? "u8" : "s16";
 }
 
-static void run_positions(const void *kernel, const void *const *rows, int count, int8_t *output) {
+static void run_positions(const void *kernel, const void *const *rows, int count, size_t first,
+                          int8_t *output) {
   const ck_conv *conv = kernel;
   const ck_variant *variant = conv->variant;
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ROWS * CK_LANES];
+  const ptrdiff_t channels = conv->padding.window.output_channels;
+  int8_t *place = output + (ptrdiff_t)first * channels;
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ACCUMULATORS];
   for (int p = 0; p < conv->panel_count; p++) {
     const ck_panel *panel = &conv->panels[p];
     if (conv->padding.element_bytes == 1)
@@ -147,19 +173,21 @@ static void run_positions(const void *kernel, const void *const *rows, int count
       variant->product_codes(panel, (const int16_t *const *)rows, count, accumulators);
     else
       variant->product_s16(panel, (const int16_t *const *)rows, count, accumulators);
-    variant->rescale(&panel->block, accumulators, count, output + p * CK_LANES,
-                     conv->padding.window.output_channels);
+    variant->rescale(&panel->block, accumulators, count, place + p * CK_LANES, channels);
   }
 }
 
 void ck_conv_run(const ck_conv *conv, const int8_t *input, int8_t *output, size_t samples,
                  void *scratch) {
+  if (conv->winograd) {
+    ck_winograd_run(conv->winograd, input, output, samples, scratch);
+    return;
+  }
   const ck_padding *padding = &conv->padding;
   const ck_positions positions = {
       .padding = padding,
       .step_elements = (size_t)padding->window.stride_width * (size_t)padding->pixel_elements,
       .positions = (size_t)padding->window.output_width,
-      .position_bytes = (size_t)padding->window.output_channels,
   };
   ck_run_positions(&positions, conv->variant, conv, run_positions, input, output, samples, scratch);
 }

@@ -49,7 +49,7 @@ static int init_panel(ck_depthwise *depthwise, int index, const int8_t *weights,
     }
     scales[c] = stage->scales[channel];
     biases[c] = (int32_t)given;
-    bounds[c] = (given < 0 ? -given : given) + 255 * magnitude;
+    bounds[c] = ck_bound(given, magnitude);
   }
   ck_block_init(&panel->block, stage, scales, biases, bounds, count, 2);
   panel->steps = (taps + 1) / 2;
@@ -107,16 +107,18 @@ size_t ck_depthwise_scratch_bytes(const ck_depthwise *depthwise, size_t samples)
   return ck_padding_bytes(&depthwise->padding, samples);
 }
 
-static void run_positions(const void *kernel, const void *const *rows, int count, int8_t *output) {
+static void run_positions(const void *kernel, const void *const *rows, int count, size_t first,
+                          int8_t *output) {
   const ck_depthwise *depthwise = kernel;
   const ck_variant *variant = depthwise->variant;
   const int stride = depthwise->is_flat ? CK_LANES : depthwise->padding.window.output_channels;
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ROWS * CK_LANES];
+  int8_t *place = output + (ptrdiff_t)first * stride;
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ACCUMULATORS];
   for (int p = 0; p < depthwise->panel_count; p++) {
     const ck_panel *panel = &depthwise->panels[p];
     variant->product_depthwise(panel, (const int16_t *const *)rows, p * CK_LANES, count,
                                accumulators);
-    variant->rescale(&panel->block, accumulators, count, output + p * CK_LANES, stride);
+    variant->rescale(&panel->block, accumulators, count, place + p * CK_LANES, stride);
   }
 }
 
@@ -131,7 +133,6 @@ void ck_depthwise_run(const ck_depthwise *depthwise, const int8_t *input, int8_t
       .padding = padding,
       .step_elements = is_flat ? CK_LANES : (size_t)w->stride_width * pixel,
       .positions = is_flat ? row / CK_LANES : (size_t)w->output_width,
-      .position_bytes = is_flat ? CK_LANES : (size_t)w->output_channels,
   };
   ck_run_positions(&positions, depthwise->variant, depthwise, run_positions, input, output, samples,
                    scratch);

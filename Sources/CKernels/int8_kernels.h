@@ -10,6 +10,7 @@
 enum {
   CK_LANES = 16,         // output channels that a panel holds, at most
   CK_ROWS = 48,          // rows of a product that are summed before they are rescaled
+  CK_ACCUMULATORS = CK_ROWS * CK_LANES + 1,  // one more may be read
   CK_ALIGNMENT = 64,
   CK_SLACK = 64,         // bytes that an inner loop may read past its input
   CK_BLOCK_BYTES = 96 * 1024,  // of widened input that is worked on at once
@@ -46,6 +47,9 @@ typedef struct ck_block {
 
 // Which channel stands in a lane.
 int ck_lane_channel(int vectors, int lane);
+// The bound of a channel without weights, whose accumulator is its bias.
+enum { CK_CONSTANT = -1 };
+int64_t ck_bound(int64_t bias, int64_t weight_magnitude);
 // scales, bias, bounds: by channel, `count` of them. A bound is one on |accumulator|.
 void ck_block_init(ck_block *block, const ck_stage *stage, const ck_scale *scales,
                    const int32_t *bias, const int64_t *bounds, int count, int vectors);
@@ -88,7 +92,17 @@ struct ck_variant {
   // bits. The panel's channels begin `first` elements after each row's start.
   void (*product_depthwise)(const ck_panel *panel, const int16_t *const *rows, int first, int count,
                             int32_t *accumulators);
-  // Writes block->channels bytes to each of output, output + stride, ...
+  // Of Winograd's convolution; see int8_winograd.c. Patches are 4 x 4 pixels whose rows lie
+  // `row_elements` apart; transformed: [16][count][channels].
+  void (*winograd_input)(const int16_t *const *patches, int count, ptrdiff_t row_elements,
+                         int channels, int16_t *transformed);
+  // accumulators: [count][16] of rows of `depth` (even) elements; weights: [depth / 2][16][2].
+  void (*product_matrix)(const int16_t *rows, int count, int depth, const int16_t *weights,
+                         int32_t *accumulators);
+  // products: [16][count][16]; accumulators: [count][4][16], the bias added.
+  void (*winograd_output)(const int32_t *products, int count, const int32_t *bias,
+                          int32_t *accumulators);
+  // Reads one accumulator past the last. Writes block->channels bytes to each of output, output + stride, ...
   void (*rescale)(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
                   ptrdiff_t stride);
   // target = source - zero_point; and target = source + 128.
@@ -144,17 +158,29 @@ typedef struct ck_positions {
   const ck_padding *padding;
   size_t step_elements;   // between positions
   size_t positions;       // in an output row
-  size_t position_bytes;  // of output
 } ck_positions;
 
-// Computes `count` positions, CK_ROWS at most.
+// Computes `count` positions, CK_ROWS at most, of which `first` have gone before.
 typedef void (*ck_position_body)(const void *kernel, const void *const *rows, int count,
-                                 int8_t *output);
+                                 size_t first, int8_t *output);
 
 // Pads the input and calls `body` for all positions: as many samples, or rows of one, at a time as
 // fit in the cache.
 void ck_run_positions(const ck_positions *positions, const ck_variant *variant, const void *kernel,
                       ck_position_body body, const int8_t *input, int8_t *output, size_t samples,
                       void *scratch);
+
+// Winograd's convolution of 3 x 3 windows. Null when it is not for the window, or memory is out.
+typedef struct ck_winograd ck_winograd;
+ck_winograd *ck_winograd_create(const ck_variant *variant, const ck_window *window,
+                                const int8_t *weights, const int32_t *bias, int32_t zero_point,
+                                const ck_stage *stage);
+void ck_winograd_destroy(ck_winograd *winograd);
+// Vector instructions for each output pixel, about.
+int64_t ck_winograd_cost(const ck_winograd *winograd);
+size_t ck_winograd_packed_bytes(const ck_winograd *winograd);
+size_t ck_winograd_scratch_bytes(const ck_winograd *winograd, size_t samples);
+void ck_winograd_run(const ck_winograd *winograd, const int8_t *input, int8_t *output,
+                     size_t samples, void *scratch);
 
 #endif

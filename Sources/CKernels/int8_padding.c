@@ -151,7 +151,7 @@ static int gather(cursor *at, const void **rows) {
 }
 
 static void run_slab(const ck_positions *positions, slab slab, const void *kernel,
-                     ck_position_body body, const void *padded, int8_t *output) {
+                     ck_position_body body, const void *padded, size_t first, int8_t *output) {
   const ck_padding *padding = positions->padding;
   const size_t bytes = (size_t)padding->element_bytes;
   const size_t row_bytes = ck_padding_row_elements(padding) * bytes;
@@ -165,8 +165,8 @@ static void run_slab(const ck_positions *positions, slab slab, const void *kerne
   };
   const void *rows[CK_ROWS];
   for (int count; (count = gather(&at, rows)) > 0;) {
-    body(kernel, rows, count, output);
-    output += (size_t)count * positions->position_bytes;
+    body(kernel, rows, count, first, output);
+    first += (size_t)count;
   }
 }
 
@@ -178,7 +178,6 @@ void ck_run_positions(const ck_positions *positions, const ck_variant *variant, 
   const size_t height = (size_t)w->output_height;
   const size_t input_size =
       (size_t)w->input_height * (size_t)w->input_width * (size_t)w->input_channels;
-  const size_t row_size = (size_t)w->output_width * (size_t)w->output_channels;
   const slab most = slab_of(padding, samples);
   for (size_t sample = 0; sample < samples; sample += most.samples)
     for (size_t y = 0; y < height; y += most.rows) {
@@ -186,6 +185,7 @@ void ck_run_positions(const ck_positions *positions, const ck_variant *variant, 
       const slab part = {.samples = left < most.samples ? left : most.samples,
                          .rows = rows < most.rows ? rows : most.rows};
       pad(padding, variant, input + sample * input_size, part.samples, y, part.rows, scratch);
-      run_slab(positions, part, kernel, body, scratch, output + (sample * height + y) * row_size);
+      run_slab(positions, part, kernel, body, scratch,
+               (sample * height + y) * positions->positions, output);
     }
 }

@@ -140,7 +140,7 @@ int ck_panel_init(ck_panel *panel, const ck_source *source, const ck_taps *taps,
     // Bytes are 128 more than stored; wraps as the sums do.
     const int64_t excess = taps->width == 4 ? (source->zero_point + 128) * sum : 0;
     bias[c] = (int32_t)(uint32_t)(uint64_t)(given - excess);
-    bounds[c] = (given < 0 ? -given : given) + 255 * magnitude;
+    bounds[c] = ck_bound(given, magnitude);
   }
   ck_block_init(&panel->block, source->stage, source->stage->scales + first, bias, bounds, count,
                 vectors);

@@ -54,6 +54,66 @@ static void product_depthwise(const ck_panel *panel, const int16_t *const *rows,
   }
 }
 
+static void winograd_input(const int16_t *const *patches, int count, ptrdiff_t row_elements,
+                           int channels, int16_t *transformed) {
+  const ptrdiff_t plane = (ptrdiff_t)count * channels;
+  for (int t = 0; t < count; t++)
+    for (int c = 0; c < channels; c++) {
+      int d[4][4];
+      for (int y = 0; y < 4; y++) {
+        const int16_t *row = patches[t] + y * row_elements + c;
+        const int a = row[0], b = row[channels], e = row[2 * channels], f = row[3 * channels];
+        d[y][0] = a - e;
+        d[y][1] = b + e;
+        d[y][2] = e - b;
+        d[y][3] = b - f;
+      }
+      int16_t *place = transformed + (ptrdiff_t)t * channels + c;
+      for (int x = 0; x < 4; x++) {
+        place[x * plane] = (int16_t)(d[0][x] - d[2][x]);
+        place[(4 + x) * plane] = (int16_t)(d[1][x] + d[2][x]);
+        place[(8 + x) * plane] = (int16_t)(d[2][x] - d[1][x]);
+        place[(12 + x) * plane] = (int16_t)(d[1][x] - d[3][x]);
+      }
+    }
+}
+
+static void product_matrix(const int16_t *rows, int count, int depth, const int16_t *weights,
+                           int32_t *accumulators) {
+  for (int r = 0; r < count; r++, rows += depth, accumulators += CK_LANES) {
+    uint32_t sums[CK_LANES] = {0};
+    for (int s = 0; s < depth / 2; s++) {
+      const int16_t *w = weights + (ptrdiff_t)s * 2 * CK_LANES;
+      for (int lane = 0; lane < CK_LANES; lane++)
+        sums[lane] += (uint32_t)(rows[2 * s] * w[2 * lane] + rows[2 * s + 1] * w[2 * lane + 1]);
+    }
+    memcpy(accumulators, sums, sizeof sums);
+  }
+}
+
+static void winograd_output(const int32_t *products, int count, const int32_t *bias,
+                            int32_t *accumulators) {
+  const ptrdiff_t plane = (ptrdiff_t)count * CK_LANES;
+  for (int t = 0; t < count; t++)
+    for (int lane = 0; lane < CK_LANES; lane++) {
+      const int32_t *m = products + (ptrdiff_t)t * CK_LANES + lane;
+      uint32_t half[2][4];
+      for (int x = 0; x < 4; x++) {
+        const uint32_t a = (uint32_t)m[x * plane], b = (uint32_t)m[(4 + x) * plane];
+        const uint32_t e = (uint32_t)m[(8 + x) * plane], f = (uint32_t)m[(12 + x) * plane];
+        half[0][x] = a + b + e;
+        half[1][x] = b - e - f;
+      }
+      int32_t *place = accumulators + (ptrdiff_t)t * 4 * CK_LANES + lane;
+      for (int y = 0; y < 2; y++) {
+        const int32_t left = (int32_t)(half[y][0] + half[y][1] + half[y][2]);
+        const int32_t right = (int32_t)(half[y][1] - half[y][2] - half[y][3]);
+        place[2 * y * CK_LANES] = (int32_t)((uint32_t)(left >> 2) + (uint32_t)bias[lane]);
+        place[(2 * y + 1) * CK_LANES] = (int32_t)((uint32_t)(right >> 2) + (uint32_t)bias[lane]);
+      }
+    }
+}
+
 static void widen(const int8_t *source, int16_t *target, size_t count, int32_t zero_point) {
   for (size_t i = 0; i < count; i++) target[i] = (int16_t)(source[i] - zero_point);
 }
@@ -84,6 +144,9 @@ const ck_variant ck_portable = {
     .product_u8 = product_u8,
     .product_codes = ck_product_codes,
     .product_depthwise = product_depthwise,
+    .winograd_input = winograd_input,
+    .product_matrix = product_matrix,
+    .winograd_output = winograd_output,
     .rescale = ck_rescale_rows,
     .widen = widen,
     .flip = flip,

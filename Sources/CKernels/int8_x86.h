@@ -204,6 +204,97 @@ static void product_depthwise(const ck_panel *panel, const int16_t *const *rows,
   for (; r < count; r++) tile_depthwise(1, panel, rows + r, first, accumulators + r * CK_LANES);
 }
 
+CK_INLINE __m256i add16(__m256i a, __m256i b) { return _mm256_add_epi16(a, b); }
+CK_INLINE __m256i sub16(__m256i a, __m256i b) { return _mm256_sub_epi16(a, b); }
+
+// B^T d B; channels are a multiple of 16.
+static void winograd_input(const int16_t *const *patches, int count, ptrdiff_t row_elements,
+                           int channels, int16_t *transformed) {
+  const ptrdiff_t plane = (ptrdiff_t)count * channels;
+  for (int t = 0; t < count; t++)
+    for (int c = 0; c < channels; c += 16) {
+      const int16_t *patch = patches[t] + c;
+      __m256i d[4][4];
+      CK_UNROLL for (int x = 0; x < 4; x++) {
+        const int16_t *column = patch + x * channels;
+        const __m256i a = load(column), b = load(column + row_elements);
+        const __m256i e = load(column + 2 * row_elements), f = load(column + 3 * row_elements);
+        d[0][x] = sub16(a, e);
+        d[1][x] = add16(b, e);
+        d[2][x] = sub16(e, b);
+        d[3][x] = sub16(b, f);
+      }
+      int16_t *place = transformed + (ptrdiff_t)t * channels + c;
+      CK_UNROLL for (int y = 0; y < 4; y++) {
+        const __m256i v[4] = {sub16(d[y][0], d[y][2]), add16(d[y][1], d[y][2]),
+                              sub16(d[y][2], d[y][1]), sub16(d[y][1], d[y][3])};
+        CK_UNROLL for (int x = 0; x < 4; x++)
+          _mm256_storeu_si256((__m256i *)(void *)(place + (4 * y + x) * plane), v[x]);
+      }
+    }
+}
+
+CK_INLINE void tile_matrix(const int rows, const int16_t *row, int depth, const int16_t *weights,
+                           int32_t *accumulators) {
+  __m256i sums[6][2];
+  CK_UNROLL for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = _mm256_setzero_si256();
+  for (int k = 0; k < depth; k += 2, weights += 32) {
+    const __m256i w0 = load(weights), w1 = load(weights + 16);
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+      const __m256i a = broadcast(row + r * (ptrdiff_t)depth + k);
+      sums[r][0] = _mm256_add_epi32(sums[r][0], _mm256_madd_epi16(a, w0));
+      sums[r][1] = _mm256_add_epi32(sums[r][1], _mm256_madd_epi16(a, w1));
+    }
+  }
+  store_tile(rows, 2, sums, accumulators);
+}
+
+static void product_matrix(const int16_t *rows, int count, int depth, const int16_t *weights,
+                           int32_t *accumulators) {
+  int r = 0;
+  for (; r + 6 <= count; r += 6)
+    tile_matrix(6, rows + (ptrdiff_t)r * depth, depth, weights, accumulators + r * CK_LANES);
+  const int16_t *row = rows + (ptrdiff_t)r * depth;
+  accumulators += r * CK_LANES;
+  switch (count - r) {
+    case 1: tile_matrix(1, row, depth, weights, accumulators); break;
+    case 2: tile_matrix(2, row, depth, weights, accumulators); break;
+    case 3: tile_matrix(3, row, depth, weights, accumulators); break;
+    case 4: tile_matrix(4, row, depth, weights, accumulators); break;
+    case 5: tile_matrix(5, row, depth, weights, accumulators); break;
+    default: break;
+  }
+}
+
+CK_INLINE __m256i add32(__m256i a, __m256i b) { return _mm256_add_epi32(a, b); }
+CK_INLINE __m256i sub32(__m256i a, __m256i b) { return _mm256_sub_epi32(a, b); }
+
+// A^T m A / 4 + bias.
+static void winograd_output(const int32_t *products, int count, const int32_t *bias,
+                            int32_t *accumulators) {
+  const ptrdiff_t plane = (ptrdiff_t)count * CK_LANES;
+  for (int i = 0; i < 2 * count; i++) {
+    const int32_t *m = products + i * 8;
+    const __m256i offset = load(bias + (i & 1) * 8);
+    __m256i half[2][4];
+    CK_UNROLL for (int x = 0; x < 4; x++) {
+      const __m256i a = load(m + x * plane), b = load(m + (4 + x) * plane);
+      const __m256i e = load(m + (8 + x) * plane), f = load(m + (12 + x) * plane);
+      half[0][x] = add32(add32(a, b), e);
+      half[1][x] = sub32(sub32(b, e), f);
+    }
+    int32_t *place = accumulators + (i >> 1) * 4 * CK_LANES + (i & 1) * 8;
+    CK_UNROLL for (int y = 0; y < 2; y++) {
+      const __m256i left = add32(add32(half[y][0], half[y][1]), half[y][2]);
+      const __m256i right = sub32(sub32(half[y][1], half[y][2]), half[y][3]);
+      _mm256_storeu_si256((__m256i *)(void *)(place + 2 * y * CK_LANES),
+                          add32(_mm256_srai_epi32(left, 2), offset));
+      _mm256_storeu_si256((__m256i *)(void *)(place + (2 * y + 1) * CK_LANES),
+                          add32(_mm256_srai_epi32(right, 2), offset));
+    }
+  }
+}
+
 // What a vector of accumulators needs to be rescaled.
 typedef struct scaler {
   __m256i multiplier_even, multiplier_odd, addend_even, addend_odd, shift, sign_mask;
@@ -228,16 +319,19 @@ CK_INLINE scaler scaler_of(const ck_block *block, int vector) {
 
 enum { EVEN_FIRST = 0xd8 };  // 0, 2, 1, 3
 
-// Scaled, with the zero point, each four lanes in the order 0, 2, 1, 3; see `init_lane`.
-CK_INLINE __m256i scaled(const ck_mode mode, const scaler *by, __m256i x) {
+// Scaled, with the zero point, each four lanes in the order 0, 2, 1, 3; see `init_lane`. Odd lanes
+// are loaded once more, one lane off: loads are cheaper here than shifts.
+CK_INLINE __m256i scaled(const ck_mode mode, const scaler *by, const int32_t *accumulators) {
+  const __m256i x = load(accumulators);
   if (mode == CK_MODE_FLOAT) {
     __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(x), by->factor);
     product = _mm256_min_ps(_mm256_max_ps(product, by->low), by->high);
     const __m256i rounded = _mm256_add_epi32(_mm256_cvtps_epi32(product), by->zero_point);
     return _mm256_shuffle_epi32(rounded, EVEN_FIRST);
   }
+  const __m256i y = load(accumulators + 1);
   const __m256i a = mode == CK_MODE_SIGNED ? _mm256_add_epi32(x, x) : x;
-  const __m256i odd = _mm256_srli_epi64(a, 32);
+  const __m256i odd = mode == CK_MODE_SIGNED ? _mm256_add_epi32(y, y) : y;
   const __m256i low = _mm256_add_epi64(_mm256_mul_epi32(a, by->multiplier_even), by->addend_even);
   const __m256i high =
       _mm256_add_epi64(_mm256_mul_epi32(odd, by->multiplier_odd), by->addend_odd);
@@ -253,6 +347,8 @@ CK_INLINE __m256i scaled(const ck_mode mode, const scaler *by, __m256i x) {
 CK_INLINE void store_row(__m128i bytes, int channels, int8_t *output) {
   if (channels == CK_LANES) {
     _mm_storeu_si128((__m128i *)(void *)output, bytes);
+  } else if (channels == 8) {
+    _mm_storel_epi64((__m128i *)(void *)output, bytes);
   } else {
     int8_t whole[CK_LANES];
     _mm_storeu_si128((__m128i *)(void *)whole, bytes);
@@ -273,8 +369,8 @@ CK_INLINE void rescale_rows(const ck_mode mode, const int vectors, const ck_bloc
     CK_UNROLL for (int i = 0; i < 2; i++) {
       // An odd last row is computed twice.
       const int32_t *x = accumulators + (r + i < count ? r + i : r) * 8 * vectors;
-      const __m256i a = scaled(mode, &first, load(x));
-      const __m256i b = vectors == 2 ? scaled(mode, &second, load(x + 8)) : a;
+      const __m256i a = scaled(mode, &first, x);
+      const __m256i b = vectors == 2 ? scaled(mode, &second, x + 8) : a;
       words[i] = _mm256_packs_epi32(a, b);
     }
     __m256i bytes = _mm256_packs_epi16(words[0], words[1]);

@@ -287,22 +287,23 @@ static void run_block(const run *run, int b, int piece, int count, int8_t *outpu
   loops->product(&sparse->pieces[piece], b * CK_LANES, block->channels, piece == 0, run->table,
                  vectors, sums);
   if (piece < last) return;
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ROWS * CK_LANES];
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ACCUMULATORS];
   loops->turn(block, sums, vectors, accumulators);
   sparse->variant->rescale(block, accumulators, count, output + b * CK_LANES,
                            sparse->padding.window.output_channels);
 }
 
-static void run_positions(const void *kernel, const void *const *windows, int count,
+static void run_positions(const void *kernel, const void *const *windows, int count, size_t first,
                           int8_t *output) {
   const run *run = kernel;
   const ck_sparse *sparse = run->sparse;
+  int8_t *place = output + first * (size_t)sparse->padding.window.output_channels;
   const int vectors = (count + 7) / 8;
   const int16_t *rows[CK_ROWS];
   gather(run, windows, count, rows);
   for (int p = 0; p < sparse->piece_count; p++) {
     sparse->variant->sparse->make_table(&sparse->pieces[p], rows, vectors, run->table);
-    for (int b = 0; b < sparse->block_count; b++) run_block(run, b, p, count, output);
+    for (int b = 0; b < sparse->block_count; b++) run_block(run, b, p, count, place);
     for (int r = 0; r < 8 * vectors; r++) rows[r] += CK_PIECE;
   }
 }
@@ -314,7 +315,6 @@ void ck_sparse_run(const ck_sparse *sparse, const int8_t *input, int8_t *output,
       .padding = padding,
       .step_elements = (size_t)padding->window.stride_width * (size_t)padding->pixel_elements,
       .positions = (size_t)padding->window.output_width,
-      .position_bytes = (size_t)padding->window.output_channels,
   };
   run run;
   lay_out(sparse, samples, scratch, &run);

@@ -1,31 +1,38 @@
 /// The formats a model may come in, recognized by content.
 public enum ModelFormat {
-  /// Reads a model file.
+  /// Reads a model file of any supported format.
   ///
   /// - Throws: `ModelError` when the file is no supported model or is broken.
-  public static func read(path: String) throws(ModelError) -> Network {
+  public static func model(path: String) throws(ModelError) -> Model {
     let file = try ModelBytes(mapping: path)
     let isTFLite = file.withBytes { bytes in
       bytes.count >= 8 && bytes[4..<8].elementsEqual(TFLiteSchema.identifier)
     }
-    guard isTFLite else {
-      throw ModelError(
-        place: "file", found: kind(of: file, path: path),
-        expected: "a LiteRT / TensorFlow Lite model (.tflite)")
+    if isTFLite { return .network(try TFLiteReader.read(file, name: name(of: path))) }
+    // A broken model is told by its extension, so that the reader can say what is broken.
+    if path.hasSuffix(".onnx") || file.withBytes(ONNXReader.isModel) {
+      return .onnx(try ONNXReader.read(file, name: name(of: path)))
     }
-    return try TFLiteReader.read(file, name: name(of: path))
+    throw ModelError(
+      place: "file", found: kind(of: file),
+      expected: "a LiteRT / TensorFlow Lite model (.tflite) or an ONNX model (.onnx)")
   }
 
-  /// Reads an ONNX model file.
+  /// Reads a model whose shapes are fixed.
   ///
   /// - Throws: `ModelError` when the file is none or is broken.
-  public static func onnx(path: String) throws(ModelError) -> ONNXModel {
-    try ONNXReader.read(ModelBytes(mapping: path), name: name(of: path))
+  public static func read(path: String) throws(ModelError) -> Network {
+    switch try model(path: path) {
+    case .network(let network): return network
+    case .onnx:
+      throw ModelError(
+        place: "file", found: "an ONNX model",
+        expected: "a LiteRT / TensorFlow Lite model (.tflite) for this")
+    }
   }
 
-  private static func kind(of file: ModelBytes, path: String) -> String {
+  private static func kind(of file: ModelBytes) -> String {
     file.withBytes { bytes in
-      if path.hasSuffix(".onnx") { return "an ONNX model, which is not supported" }
       if bytes.count >= 8, bytes[4..<8].elementsEqual("ET12".utf8) {
         return "an ExecuTorch program, which is not supported"
       }

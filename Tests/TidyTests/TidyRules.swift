@@ -63,6 +63,7 @@ enum TidyRules {
       "SignalProcessing",
     ],
     "EdgeSim": ["EdgeSimCore"],
+    "EdgeSimBenchmark": ["CKernels", "Inference", "NeuralNetworks"],
   ]
 
   private static let systemModules = ["Glibc", "Dispatch"]

@@ -74,7 +74,8 @@ size_t ck_conv_scratch_bytes(const ck_conv *conv, size_t samples);
 // input: [samples][height][width][channels]; output likewise. scratch: aligned to 64 bytes.
 void ck_conv_run(const ck_conv *conv, const int8_t *input, int8_t *output, size_t samples,
                  void *scratch);
-// How the inner loop multiplies: "s16" (pairs of 16 bits) or "u8" (quadruples of 8 bits).
+// How the inner loop multiplies: "s16" (pairs of 16 bits), "u8" (quadruples of 8 bits) or
+// "winograd".
 const char *ck_conv_method(const ck_conv *conv);
 
 // A depthwise convolution; output channel c reads input channel c / multiplier.
@@ -107,5 +108,10 @@ void ck_add_run(const ck_variant *variant, const ck_add *add, const int8_t *left
 
 // output[i] = table[(uint8_t)input[i]].
 void ck_table_run(const int8_t *table, const int8_t *input, int8_t *output, size_t count);
+
+// Multiply-accumulates of so many iterations of an empty inner loop, for benchmarks: by pairs of 16
+// bits, or by quadruples of 8 bits widened at once. 0 where there is no such loop.
+typedef enum ck_peak { CK_PEAK_S16 = 0, CK_PEAK_U8 = 1 } ck_peak;
+uint64_t ck_int8_peak(ck_peak method, uint64_t iterations);
 
 #endif

@@ -95,6 +95,15 @@ struct ParsedArguments: Sendable, Equatable {
     return value
   }
 
+  /// The value of a required option that may be repeated, but not for what is asked for.
+  func single(_ name: String) throws(InputError) -> String {
+    let value = try required(name)
+    guard values(name).count == 1 else {
+      throw Self.problem(found: "\(name) \(values(name).count) times", expected: "it once")
+    }
+    return value
+  }
+
   func int(_ name: String, in range: ClosedRange<Int>) throws(InputError) -> Int? {
     guard let text = value(name) else { return nil }
     guard let number = Int(text), range.contains(number) else {

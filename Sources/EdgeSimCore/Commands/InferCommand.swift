@@ -13,20 +13,37 @@ enum InferCommand {
       element type of the model's own input. Y.npy gets the model's own output, sample by sample.
       Variables of the model are kept from sample to sample, as in a stream; with --reset each
       sample begins anew.
+
+      An ONNX model (.onnx) gets each array whole, by the input's name (NAME=X.npy) where it has
+      several; it is run once, or once for each sample where its inputs begin with an extent of 1.
       """,
-    positionals: [.init(name: "MODEL", help: "Model file (.tflite) with one input and output.")],
+    positionals: [.init(name: "MODEL", help: "Model file (.tflite, .onnx).")],
     options: [
-      .init(name: "--input", value: "X.npy", help: "Inputs."),
-      .init(name: "--output", value: "Y.npy", help: "Where outputs are written."), .arithmetic,
+      .init(
+        name: "--input", value: "[NAME=]X.npy", help: "Inputs (NAME= for ONNX only).",
+        isRepeatable: true),
+      .init(
+        name: "--output", value: "[NAME=]Y.npy", help: "Where outputs are written.",
+        isRepeatable: true),
+      .arithmetic,
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
       .jobs, .progress,
     ])
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
     let path = arguments.positionals[0]
-    let inputPath = try arguments.required("--input")
-    let outputPath = try arguments.required("--output")
-    let network = try ModelLoader.network(path: path)
+    _ = (try arguments.required("--input"), try arguments.required("--output"))
+    switch try ModelLoader.model(path: path) {
+    case .network(let network): return try run(network, path: path, arguments)
+    case .onnx(let model): return try ONNXInference.run(model, path: path, arguments)
+    }
+  }
+
+  private static func run(
+    _ network: Network, path: String, _ arguments: ParsedArguments
+  ) throws(InputError) -> ExitCode {
+    let inputPath = try arguments.single("--input")
+    let outputPath = try arguments.single("--output")
     let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)
     let samples = try NPYFile.read(path: inputPath)
     let progress = arguments.progress()

@@ -13,13 +13,25 @@ extension InputError {
 /// Reads and plans models, naming the file in every error.
 enum ModelLoader {
   static func network(path: String) throws(InputError) -> Network {
-    do { return try ModelFormat.read(path: path) } catch {
-      guard FileSystem.exists(path) else {
-        _ = try TextFile.read(path: path, limit: .max)
-        throw InputError(error, file: path)
-      }
+    do { return try ModelFormat.read(path: path) } catch { throw try problem(error, path) }
+  }
+
+  static func model(path: String) throws(InputError) -> Model {
+    do { return try ModelFormat.model(path: path) } catch { throw try problem(error, path) }
+  }
+
+  /// Names every operator that is not supported.
+  static func evaluator(_ model: ONNXModel, path: String) throws(InputError) -> ONNXEvaluator {
+    do { return ONNXEvaluator(try ONNXProgram(model)) } catch {
       throw InputError(error, file: path)
     }
+  }
+
+  private static func problem(
+    _ error: ModelError, _ path: String
+  ) throws(InputError) -> InputError {
+    if !FileSystem.exists(path) { _ = try TextFile.read(path: path, limit: .max) }
+    return InputError(error, file: path)
   }
 
   static func plan(

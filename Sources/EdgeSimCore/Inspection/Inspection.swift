@@ -148,10 +148,10 @@ extension Inspection {
   }
 
   /// Counts of the entry subgraph, operator by operator.
-  init(_ workload: NetworkWorkload, of network: Network) {
+  init(_ workload: NetworkWorkload, name: String) {
     stage = "workload"
     facts = [
-      ("model", .text(network.name)), ("multiply-accumulates", .int(workload.macs)),
+      ("model", .text(name)), ("multiply-accumulates", .int(workload.macs)),
       ("weight bytes", .int(workload.weightBytes)),
     ]
     tables = [

@@ -6,13 +6,14 @@ final class Evaluation {
   static let maximumNodeRuns = 10_000_000
   /// Bytes that may be alive, views counted as copies.
   static let maximumLiveBytes = 4 << 30
-  /// Multiply-accumulates, so that a model of a few bytes cannot occupy a machine for days.
-  static let maximumMACs = 1 << 44
+  /// Multiply-accumulates and the like, so that a few bytes cannot occupy a machine for days.
+  static let maximumSteps = 1 << 44
 
   private var slots: [ONNXValue?]
   private var nodeRuns = 0
   private var liveBytes = 0
   private(set) var macs = 0
+  private var steps = 0
   /// Called after each node of the outermost graph.
   private let observe: ((GraphProgram.Step, NodeRun) -> Void)?
   private var depth = 0
@@ -23,13 +24,18 @@ final class Evaluation {
   }
 
   func count(macs: Int) throws(ModelError) {
-    let (sum, overflow) = self.macs.addingReportingOverflow(macs)
-    guard macs >= 0, !overflow, sum <= Self.maximumMACs else {
+    try count(steps: macs)
+    self.macs += macs
+  }
+
+  /// Counts work that is no multiply-accumulate, such as a pool's comparisons.
+  func count(steps: Int) throws(ModelError) {
+    let (sum, overflow) = self.steps.addingReportingOverflow(steps)
+    guard steps >= 0, !overflow, sum <= Self.maximumSteps else {
       throw ModelError(
-        place: "work", found: "more than \(Self.maximumMACs) multiply-accumulates",
-        expected: "at most as many")
+        place: "work", found: "more than \(Self.maximumSteps) steps", expected: "at most as many")
     }
-    self.macs = sum
+    self.steps = sum
   }
 
   /// Runs the steps in order.

@@ -20,7 +20,7 @@ public struct ONNXEvaluator: Sendable {
     return try Evaluation(slotCount: program.slotCount).run(program.main, inputs: inputs)
   }
 
-  private func check(_ values: [ONNXValue]) throws(ModelError) {
+  func check(_ values: [ONNXValue]) throws(ModelError) {
     let declared = inputs
     guard values.count == declared.count else {
       throw ModelError(

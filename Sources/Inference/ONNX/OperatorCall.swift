@@ -83,6 +83,16 @@ struct OperatorCall {
   ///
   /// - Throws: when the run's limit is reached.
   func count(macs: Int) throws(ModelError) { try evaluation.count(macs: macs) }
+
+  /// Counts other work that may be much more than the operands' elements.
+  func count(steps: [Int]) throws(ModelError) {
+    var product = 1
+    for factor in steps {
+      product = product.multipliedReportingOverflow(by: factor).partialValue
+      guard factor < 1 << 32, product < 1 << 62 else { return try evaluation.count(steps: .max) }
+    }
+    try evaluation.count(steps: product)
+  }
 }
 
 extension TensorValue {

@@ -27,6 +27,9 @@ final class TensorBuffer: @unchecked Sendable {
     file = constant.file
   }
 
+  /// Whether it is a constant of the model.
+  var isConstant: Bool { file != nil }
+
   deinit { if file == nil { base.deallocate() } }
 
   /// Whether typed access is allowed.

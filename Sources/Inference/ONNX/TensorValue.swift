@@ -41,6 +41,14 @@ public struct TensorValue: Sendable {
     UnsafeMutableRawBufferPointer(start: buffer.base, count: bytes.count).copyMemory(from: bytes)
   }
 
+  /// As above, of bytes in an array.
+  public init(_ elementType: ElementType, _ shape: Shape, bytes: [UInt8]) throws(ModelError) {
+    let constant = ConstantData(bytes: bytes)
+    self = try constant.withBytes { (bytes) throws(ModelError) -> TensorValue in
+      try TensorValue(elementType, shape, bytes: bytes)
+    }
+  }
+
   /// A constant of the model, not copied.
   public init(_ constant: ONNXTensor) {
     elementType = constant.elementType

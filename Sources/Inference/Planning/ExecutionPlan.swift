@@ -7,7 +7,7 @@ public struct ExecutionPlan: Sendable {
   public let network: Network
   public let arithmetic: Arithmetic
   public let kernels: KernelSelection
-  /// The entry subgraph's arena.
+  /// The entry subgraph's arena, as the device has it.
   public let arena: ArenaPlan
   /// Bytes of the variables that outlive an invocation.
   public let variableBytes: Int
@@ -19,6 +19,8 @@ public struct ExecutionPlan: Sendable {
   /// Whether values can make an operator impossible, so that an invocation fails.
   public var mayFail: Bool { subgraphs.contains { $0.operators.contains(where: \.mayFail) } }
 
+  /// What runs: the network without what never changes.
+  let executed: Network
   let subgraphs: [SubgraphPlan]
   let constants: ConstantMemory
   /// Bytes of the arenas of all subgraphs, one after the other.
@@ -38,6 +40,10 @@ public struct ExecutionPlan: Sendable {
         place: place, found: "an output whose shape depends on values",
         expected: "shapes that are known before anything runs")
     }
+    // What the device does is in `network`; what is run here may be less.
+    let given = network
+    let network =
+      kernels == .reference ? given : given.withoutConstantChannels(arithmetic)
     let constants = ConstantMemory(network)
     let variables = VariablePlan(network)
     var arenas: [ArenaPlan] = []
@@ -52,11 +58,14 @@ public struct ExecutionPlan: Sendable {
       arenas.append(arena)
       base += arena.peakBytes
     }
-    self.network = network
+    self.network = given
+    executed = network
     self.arithmetic = arithmetic
     self.kernels = kernels
     self.constants = constants
-    arena = arenas[0]
+    arena =
+      kernels == .reference
+      ? arenas[0] : ArenaPlan(placing: given.subgraphs[0].arenaRequests)
     variableBytes = variables.byteCount
     subgraphs = plans
     kernelNames = plans[0].operators.map(\.kernelName)

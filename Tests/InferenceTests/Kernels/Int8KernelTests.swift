@@ -21,6 +21,25 @@ struct Int8KernelTests {
   }
 
   @Test(
+    "Winograd's convolution equals the reference on 60 random problems of 3 x 3 windows",
+    arguments: Arithmetic.allCases)
+  func winograd(arithmetic: Arithmetic) throws {
+    var random = SplitMix(state: 26)
+    for _ in 0..<60 {
+      var window = RandomWindow(&random, maximumChannels: 70)
+      (window.filterHeight, window.filterWidth) = (3, 3)
+      window.convolution = Convolution2D(
+        padding: window.convolution.padding, activation: window.convolution.activation)
+      window.inputHeight = random.integer(in: 4...13)
+      window.inputWidth = random.integer(in: 4...13)
+      window.inputChannels = 16 * random.integer(in: 1...4)
+      let shape = [window.outputChannels, 3, 3, window.inputChannels]
+      try expectAgreement(
+        window, .conv2D(window.convolution), weightShape: shape, axis: 0, arithmetic, &random)
+    }
+  }
+
+  @Test(
     "Every int8 depthwise kernel equals the reference on 300 random problems",
     arguments: Arithmetic.allCases)
   func depthwise(arithmetic: Arithmetic) throws {

@@ -1,13 +1,16 @@
 import Glibc
-import NeuralNetworks
 
 @testable import Inference
+@testable import NeuralNetworks
 
 /// ONNX's own conformance tests, as Debian's package libonnx-testdata installs them: for each a
 /// model, and inputs with the outputs they must give.
 enum NodeSuite {
-  static let root = "/usr/share/libonnx-testdata/data/node"
+  static let data = "/usr/share/libonnx-testdata/data"
+  static let root = data + "/node"
   static let isInstalled = access(root, R_OK) == 0
+  /// Whole small networks, as exporters of PyTorch and Caffe2 wrote them.
+  static let networks = ["simple", "pytorch-converted", "pytorch-operator"]
 
   enum Outcome: Equatable {
     case passed
@@ -16,7 +19,9 @@ enum NodeSuite {
   }
 
   /// Names of the tests, sorted.
-  static func names() -> [String] { entries(of: root).filter { $0.hasPrefix("test_") } }
+  static func names(_ folder: String = "node") -> [String] {
+    entries(of: "\(data)/\(folder)").filter { $0.hasPrefix("test_") }
+  }
 
   static func entries(of path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
@@ -31,10 +36,12 @@ enum NodeSuite {
     return names.filter { !$0.hasPrefix(".") }.sorted()
   }
 
-  static func run(_ name: String) -> Outcome {
+  static func run(_ name: String, in folder: String = "node") -> Outcome {
     do {
-      let folder = "\(root)/\(name)"
-      let model = try ModelFormat.onnx(path: "\(folder)/model.onnx")
+      let folder = "\(data)/\(folder)/\(name)"
+      guard case .onnx(let model) = try ModelFormat.model(path: "\(folder)/model.onnx") else {
+        return .failed("taken for another format")
+      }
       let evaluator = ONNXEvaluator(try ONNXProgram(model))
       let sets = entries(of: folder).filter { $0.hasPrefix("test_data_set") }
       for set in sets {
@@ -65,10 +72,8 @@ enum NodeSuite {
 
   private static func value(_ path: String, _ type: ONNXValueInfo.Kind) throws -> ONNXValue {
     let file = try ModelBytes(mapping: path)
-    switch type {
-    case .sequence, .optional:
-      throw ModelError(place: "test data", found: "\(type)", expected: "a tensor")
-    default: return .tensor(TensorValue(try ONNXReader.tensor(file)))
+    return try file.withBytes { bytes in
+      try TestValue(file: file, bytes: bytes).value(0..<bytes.count, type)
     }
   }
 
@@ -105,5 +110,38 @@ enum NodeSuite {
       }
     }
     return nil
+  }
+}
+
+/// Reads the values of ONNX's test data: `TensorProto`, `SequenceProto`, `OptionalProto`.
+private struct TestValue {
+  let file: ModelBytes
+  let bytes: UnsafeRawBufferPointer
+
+  func value(_ range: Range<Int>, _ type: ONNXValueInfo.Kind) throws -> ONNXValue {
+    switch type {
+    case .sequence: .sequence(try fields(3, in: range).map(tensor))
+    case .optional: try optional(range)
+    default: try tensor(range)
+    }
+  }
+
+  private func tensor(_ range: Range<Int>) throws -> ONNXValue {
+    .tensor(TensorValue(try ONNXTensorReader.read(file, bytes, range)))
+  }
+
+  private func optional(_ range: Range<Int>) throws -> ONNXValue {
+    if let value = try fields(3, in: range).first { return try tensor(value) }
+    if let value = try fields(5, in: range).first { return try self.value(value, .sequence) }
+    return .nothing
+  }
+
+  private func fields(_ number: Int, in range: Range<Int>) throws -> [Range<Int>] {
+    var cursor = ProtobufCursor(bytes, range: range)
+    var result: [Range<Int>] = []
+    while let field = try cursor.next() {
+      if field.number == number { result.append(try field.range()) }
+    }
+    return result
   }
 }

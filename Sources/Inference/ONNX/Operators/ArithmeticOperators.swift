@@ -61,6 +61,17 @@ enum ArithmeticOperators {
     return try apply(Divide(), to: fold(Add(), inputs), count)
   }
 
+  /// Before opset 7 a vector of slopes belongs to the channels.
+  static func parametricRelu(_ call: OperatorCall) throws(ModelError) -> TensorValue {
+    let input = try call.input(0)
+    var slope = try call.input(1)
+    if call.version < 7, slope.rank == 1, input.rank > 2 {
+      slope = slope.reshaped(
+        Shape([slope.count] + Array(repeating: 1, count: input.rank - 2)))
+    }
+    return try apply(ParametricRelu(), to: input, slope)
+  }
+
   static func mod(_ call: OperatorCall) throws(ModelError) -> TensorValue {
     try apply(Remainder(truncating: call.flag("fmod")), to: call.input(0), call.input(1))
   }

@@ -151,4 +151,26 @@ enum SliceOperators {
     maps[axis] = kept
     return try AxisGather(input: input, maps: maps)()
   }
+
+  /// Crops or pads with 0 at both ends, so that the middle stays in the middle.
+  static func centerCropPad(_ call: OperatorCall) throws(ModelError) -> TensorValue {
+    let input = try call.input(0)
+    let sizes = try call.required("shape", call.integers(1))
+    let axes = try call.ints("axes") ?? Array(0..<input.rank)
+    guard axes.count == sizes.count else {
+      throw call.problem("shape", found: "\(sizes)", expected: "\(axes.count) extents")
+    }
+    var dimensions = input.shape.dimensions
+    for (axis, size) in zip(axes, sizes) {
+      dimensions[try normalized(axis, rank: input.rank, place: "axes")] = size
+    }
+    let shape = try checkedShape(dimensions)
+    let maps = (0..<shape.rank).map { axis in
+      let (old, new) = (input.shape[axis], shape[axis])
+      let shift = new < old ? (old - new) / 2 : -((new - old) / 2)
+      return (0..<new).map { (0..<old).contains($0 + shift) ? $0 + shift : -1 }
+    }
+    let zero = try TensorValue(scalar: Float(0)).converted(to: input.elementType)
+    return try AxisGather(input: input, maps: maps, fill: zero)()
+  }
 }

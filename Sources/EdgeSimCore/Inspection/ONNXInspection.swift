@@ -1,0 +1,98 @@
+import Inference
+import NeuralNetworks
+
+/// What `edgesim inspect` shows of an ONNX model.
+enum ONNXInspection {
+  static func of(
+    _ model: ONNXModel, _ stage: InspectCommand.Stage, path: String, _ arguments: ParsedArguments
+  ) throws(InputError) -> Inspection {
+    switch stage {
+    case .network: return network(model)
+    case .workload: return try workload(model, path: path, arguments)
+    case .plan, .profile:
+      throw ParsedArguments.problem(
+        found: "--stage \(stage.rawValue) of an ONNX model, which is evaluated node by node",
+        expected: "network or workload")
+    }
+  }
+
+  /// Nodes, inputs, outputs and constants of every graph.
+  private static func network(_ model: ONNXModel) -> Inspection {
+    let sets = model.operatorSets.map {
+      "\($0.domain.isEmpty ? "ai.onnx" : $0.domain) \($0.version)"
+    }
+    return Inspection(
+      stage: "network",
+      facts: [
+        ("model", .text(model.name)), ("file bytes", .int(model.fileByteCount)),
+        ("operator sets", .text(sets.joined(separator: ", "))),
+      ], tables: tables(model.graph, name: "graph"))
+  }
+
+  private static func tables(_ graph: ONNXGraph, name: String) -> [Inspection.Table] {
+    let nodes = Inspection.Table(
+      name: "\(name): nodes", columns: ["node", "operation", "inputs", "outputs", "name"],
+      numeric: ["node"],
+      rows: graph.nodes.enumerated().map { index, node in
+        [
+          .int(index), .text(node.qualifiedOperator), .text(node.inputs.joined(separator: ", ")),
+          .text(node.outputs.joined(separator: ", ")), .text(node.name),
+        ]
+      })
+    let values = Inspection.Table(
+      name: "\(name): values", columns: ["value", "kind", "type", "shape"], numeric: [],
+      rows: graph.requiredInputs.map { row($0, "input") }
+        + graph.outputs.map { row($0, "output") }
+        + graph.initializers.map {
+          [
+            .text($0.name), .text("constant"), .text($0.elementType.rawValue),
+            .text($0.shape.description),
+          ]
+        })
+    var inner: [Inspection.Table] = []
+    for (index, node) in graph.nodes.enumerated() {
+      for attribute in node.attributes {
+        guard case .graph(let graph) = attribute.value else { continue }
+        inner += tables(graph, name: "\(name), node \(index) \(attribute.name)")
+      }
+    }
+    return [nodes, values] + inner
+  }
+
+  private static func row(_ info: ONNXValueInfo, _ kind: String) -> [Inspection.Cell] {
+    let (type, shape) =
+      switch info.type {
+      case .tensor(let type, let dimensions):
+        (
+          type.rawValue,
+          dimensions.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? "?"
+        )
+      case .sequence: ("sequence", "")
+      case .optional: ("optional", "")
+      case .other(let name): (name, "")
+      case .unknown: ("?", "?")
+      }
+    return [.text(info.name), .text(kind), .text(type), .text(shape)]
+  }
+
+  /// Counts of a run: on the inputs given, or on zeros.
+  static func workload(
+    _ model: ONNXModel, path: String, _ arguments: ParsedArguments
+  ) throws(InputError) -> Inspection {
+    let evaluator = try ModelLoader.evaluator(model, path: path)
+    let names = evaluator.inputs.map(\.name)
+    let paths = try ONNXInference.assigned(
+      arguments.values("--input"), to: names, option: "--input")
+    var arrays: [String: NPYFile] = [:]
+    for name in names {
+      if let path = paths[name] { arrays[name] = try NPYFile.read(path: path) }
+    }
+    do throws(ModelError) {
+      var values = try evaluator.defaultInputs()
+      for (index, name) in names.enumerated() {
+        if let array = arrays[name] { values[index] = .tensor(try TensorValue(array)) }
+      }
+      return Inspection(try evaluator.workload(values), name: model.name)
+    } catch { throw InputError(error, file: path) }
+  }
+}

@@ -1,0 +1,118 @@
+import NeuralNetworks
+
+/// Matrix products of ONNX.
+enum MatrixOperators {
+  static func matMul(_ call: OperatorCall) throws(ModelError) -> TensorValue {
+    let (left, right) = (try call.input(0), try call.input(1))
+    try ArithmeticOperators.sameType(left, right)
+    return try multiply(left, right, call)
+  }
+
+  /// The product in the type of the left side; narrow types are computed in wider ones.
+  static func multiply(
+    _ left: TensorValue, _ right: TensorValue, _ call: OperatorCall
+  ) throws(ModelError) -> TensorValue {
+    switch left.elementType {
+    case .float32: return try product(left, right, Float.self, call)
+    case .float64: return try product(left, right, Double.self, call)
+    case .int32: return try product(left, right, Int32.self, call)
+    case .int64: return try product(left, right, Int64.self, call)
+    case .uint32: return try product(left, right, UInt32.self, call)
+    case .uint64: return try product(left, right, UInt64.self, call)
+    case .float16:
+      return try product(
+        left.converted(to: .float32), right.converted(to: .float32), Float.self, call
+      ).converted(to: .float16)
+    default: throw left.elementType.unsuitable(expected: "float or a 32- or 64-bit integer")
+    }
+  }
+
+  private static func product<Element: MatrixElement>(
+    _ left: TensorValue, _ right: TensorValue, _ type: Element.Type, _ call: OperatorCall
+  ) throws(ModelError) -> TensorValue {
+    let plan = try ProductPlan(left.shape, right.shape)
+    try call.count(macs: plan.output.elementCount * plan.depth)
+    let result = try NewTensor<Element>(plan.output)
+    let (a, b) = (left.elements(as: type), right.elements(as: type))
+    for (index, starts) in plan.matrices.enumerated() {
+      Element.multiply(
+        MatrixFactor(base: a.base + starts.left, rowStep: plan.depth),
+        MatrixFactor(base: b.base + starts.right, rowStep: plan.columns), rows: plan.rows,
+        depth: plan.depth, columns: plan.columns,
+        into: result.base + index * plan.rows * plan.columns, rowStep: plan.columns)
+    }
+    return result.value
+  }
+
+  /// alpha A' B' + beta C.
+  static func gemm(_ call: OperatorCall) throws(ModelError) -> TensorValue {
+    var (a, b) = (try call.input(0), try call.input(1))
+    guard a.rank == 2, b.rank == 2 else {
+      throw call.problem("inputs", found: "\(a.shape), \(b.shape)", expected: "matrices")
+    }
+    try ArithmeticOperators.sameType(a, b)
+    if try call.flag("transA") { a = try a.transposed([1, 0]) }
+    if try call.flag("transB") { b = try b.transposed([1, 0]) }
+    var result = try multiply(a, b, call)
+    let (alpha, beta) = (
+      try call.float("alpha", default: 1), try call.float("beta", default: 1)
+    )
+    if alpha != 1 { result = try scaled(result, alpha) }
+    guard let c = try call.optionalInput(2), beta != 0 else { return result }
+    let addend = beta == 1 ? c : try scaled(c, beta)
+    let sum = try ArithmeticOperators.apply(ArithmeticOperators.Add(), to: result, addend)
+    guard sum.shape == result.shape else {
+      throw call.problem("input 2", found: "\(c.shape)", expected: "broadcast to \(result.shape)")
+    }
+    return sum
+  }
+
+  private static func scaled(
+    _ tensor: TensorValue, _ factor: Float
+  ) throws(ModelError) -> TensorValue {
+    try ArithmeticOperators.apply(
+      ArithmeticOperators.Multiply(), to: tensor,
+      TensorValue(scalar: factor).converted(to: tensor.elementType))
+  }
+}
+
+/// The matrices of a product with any number of batch axes, which are broadcast.
+struct ProductPlan {
+  let output: Shape
+  let rows: Int
+  let depth: Int
+  let columns: Int
+  /// For each matrix of the output, where its factors begin.
+  let matrices: [(left: Int, right: Int)]
+
+  /// A vector on the left is a row, one on the right is a column, and the output lacks that axis.
+  init(_ left: Shape, _ right: Shape) throws(ModelError) {
+    guard left.rank > 0, right.rank > 0 else {
+      throw ModelError(place: "inputs", found: "a scalar", expected: "vectors or matrices")
+    }
+    let a = left.rank == 1 ? [1, left[0]] : left.dimensions
+    let b = right.rank == 1 ? [right[0], 1] : right.dimensions
+    let (rows, depth, columns) = (a[a.count - 2], a[a.count - 1], b[b.count - 1])
+    guard b[b.count - 2] == depth else {
+      throw ModelError(
+        place: "inputs", found: "shapes \(left) and \(right)", expected: "the same depth")
+    }
+    let (leftBatch, rightBatch) = (Shape(Array(a.dropLast(2))), Shape(Array(b.dropLast(2))))
+    let broadcast = try Broadcast([leftBatch, rightBatch])
+    var dimensions = broadcast.shape.dimensions
+    if left.rank > 1 { dimensions.append(rows) }
+    if right.rank > 1 { dimensions.append(columns) }
+    output = try checkedShape(dimensions)
+    var matrices: [(left: Int, right: Int)] = []
+    broadcast.forEachRow { _, starts in
+      for i in 0..<broadcast.rowLength {
+        matrices.append(
+          (
+            (starts[0] + i * broadcast.rowStrides[0]) * rows * depth,
+            (starts[1] + i * broadcast.rowStrides[1]) * depth * columns
+          ))
+      }
+    }
+    (self.rows, self.depth, self.columns, self.matrices) = (rows, depth, columns, matrices)
+  }
+}
