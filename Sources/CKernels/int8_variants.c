@@ -6,9 +6,6 @@ static const ck_variant *const variants[] = {
 #if defined(__x86_64__)
     &ck_avx512_vnni, &ck_avx_vnni, &ck_avx2,
 #endif
-#if defined(__aarch64__)
-    &ck_neon,
-#endif
     &ck_portable,
 #if defined(__x86_64__)
     &ck_vnni_emulated,

@@ -405,6 +405,12 @@ static void widen(const int8_t *source, int16_t *target, size_t count, int32_t z
   for (; i + 16 <= count; i += 16)
     _mm256_storeu_si256((__m256i *)(void *)(target + i),
                         _mm256_sub_epi16(widened(source + i), zero));
+  if (i < count && count >= 16) {
+    // The rest together with some that are done.
+    _mm256_storeu_si256((__m256i *)(void *)(target + count - 16),
+                        _mm256_sub_epi16(widened(source + count - 16), zero));
+    return;
+  }
   for (; i < count; i++) target[i] = (int16_t)(source[i] - zero_point);
 }
 
@@ -427,6 +433,9 @@ CK_INLINE __m256i rescaled(__m256i x, const ck_scale *scale) {
     product = _mm256_max_ps(_mm256_set1_ps(-0x1p30f), _mm256_min_ps(_mm256_set1_ps(0x1p30f), product));
     return _mm256_cvtps_epi32(product);
   }
+  // A half, as of the larger scale of a sum: (x * 2^30 + 2^30) >> 31.
+  if (scale->significand == 1 << 30 && scale->left_shift == 0 && scale->right_shift == 0)
+    return _mm256_srai_epi32(_mm256_add_epi32(x, _mm256_set1_epi32(1)), 1);
   const __m256i a = _mm256_sll_epi32(x, _mm_cvtsi32_si128(scale->left_shift));
   const __m256i m = _mm256_set1_epi32(scale->significand);
   // (a * m + 2^30) >> 31 = the upper half of 2 a m + 2^31; |a m| < 2^62.

@@ -18,7 +18,7 @@ public struct ServiceProfile: Sendable, Equatable {
   public var verdicts: [Verdict]
 
   /// - Parameters:
-  ///   - arenaBytes: activations and variables, from the execution plan.
+  ///   - arenaBytes: activations as the device's planner lays them out, and variables.
   ///   - modelBytes: size of the model file.
   public init(
     model: String, workload: NetworkWorkload, arenaBytes: Int, modelBytes: Int, device: Device,

@@ -33,7 +33,7 @@ public struct Interpreter: ~Copyable {
       byteCount: plan.scratchBytes(batchSize: batchSize))
     self.scratch = scratch
     let bases = MemoryBases(
-      arena: arena, variables: variables, constants: plan.constants.base, batchSize: batchSize)
+      arena: arena, variables: variables, constants: plan.constants, batchSize: batchSize)
     let failure = UnsafeMutablePointer<KernelFailure?>.allocate(capacity: 1)
     failure.initialize(to: nil)
     self.failure = failure
@@ -43,6 +43,7 @@ public struct Interpreter: ~Copyable {
       }
     }
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
+    fillVariables()
   }
 
   deinit {
@@ -57,6 +58,14 @@ public struct Interpreter: ~Copyable {
   public mutating func reset() {
     variables.initializeMemory(as: UInt8.self, repeating: 0, count: plan.variableBytes)
     hasRun = Array(repeating: false, count: plan.subgraphs.count)
+    fillVariables()
+  }
+
+  private func fillVariables() {
+    for fill in plan.variableFills {
+      (variables + fill.range.lowerBound).initializeMemory(
+        as: UInt8.self, repeating: fill.byte, count: fill.range.count)
+    }
   }
 
   /// Copies an input's elements into the arena. Inputs do not outlive an invocation.
@@ -67,7 +76,7 @@ public struct Interpreter: ~Copyable {
     precondition(bytes.count == place.byteCount, "an input of the wrong size")
     precondition(sample >= 0 && sample < batchSize, "a sample outside the batch")
     UnsafeMutableRawBufferPointer(
-      start: bases.pointer(to: place, sample: sample), count: place.byteCount
+      start: bases.mutablePointer(to: place, sample: sample), count: place.byteCount
     ).copyBytes(from: bytes)
   }
 
@@ -89,32 +98,50 @@ public struct Interpreter: ~Copyable {
     try run(subgraph: 0, sampleCount: sampleCount)
   }
 
+  /// `invoke()`, with the time of each operator added to `times`. Results do not depend on it.
+  public mutating func invoke(timing times: inout OperatorTimes) throws(ModelError) {
+    callsLeft = Self.maximumCallCount
+    for step in plan.subgraphs[0].operators.indices {
+      let start = OperatorTimes.now()
+      try perform(step, of: 0, sampleCount: 1)
+      times.add(OperatorTimes.now() - start, step: step)
+    }
+    times.invocationCount += 1
+  }
+
   private mutating func run(subgraph: Int, sampleCount: Int) throws(ModelError) {
-    for (index, op) in plan.subgraphs[subgraph].operators.enumerated() {
-      switch op.action {
-      case .kernel(let kernel):
-        if kernel.takesBatches {
-          var operands = tables[0][subgraph].operands[index]
-          operands.sampleCount = sampleCount
-          kernel.body(operands)
-        } else {
-          for sample in 0..<sampleCount { kernel.body(tables[sample][subgraph].operands[index]) }
-        }
-        if let reason = failure.pointee { throw failed(op, reason) }
-      case .callOnce(let callee):
-        if !hasRun[callee] {
-          hasRun[callee] = true
-          try call(callee, of: op)
-        }
-      case .conditional(let then, let otherwise):
-        guard let condition = op.inputs[0] else { preconditionFailure("no condition") }
-        let callee = isTrue(condition) ? then : otherwise
-        copy(op.inputs.dropFirst().compactMap { $0 }, to: plan.subgraphs[callee].inputs)
-        try call(callee, of: op)
-        copy(plan.subgraphs[callee].outputs, to: op.outputs)
-      case .loop(let condition, let body): try runLoop(op, condition: condition, body: body)
-      case .nothing: break
+    for step in plan.subgraphs[subgraph].operators.indices {
+      try perform(step, of: subgraph, sampleCount: sampleCount)
+    }
+  }
+
+  private mutating func perform(
+    _ step: Int, of subgraph: Int, sampleCount: Int
+  ) throws(ModelError) {
+    let op = plan.subgraphs[subgraph].operators[step]
+    switch op.action {
+    case .kernel(let kernel):
+      if kernel.takesBatches {
+        var operands = tables[0][subgraph].operands[step]
+        operands.sampleCount = sampleCount
+        kernel.body(operands)
+      } else {
+        for sample in 0..<sampleCount { kernel.body(tables[sample][subgraph].operands[step]) }
       }
+      if let reason = failure.pointee { throw failed(op, reason) }
+    case .callOnce(let callee):
+      if !hasRun[callee] {
+        hasRun[callee] = true
+        try call(callee, of: op)
+      }
+    case .conditional(let then, let otherwise):
+      guard let condition = op.inputs[0] else { preconditionFailure("no condition") }
+      let callee = isTrue(condition) ? then : otherwise
+      copy(op.inputs.dropFirst().compactMap { $0 }, to: plan.subgraphs[callee].inputs)
+      try call(callee, of: op)
+      copy(plan.subgraphs[callee].outputs, to: op.outputs)
+    case .loop(let condition, let body): try runLoop(op, condition: condition, body: body)
+    case .nothing: break
     }
   }
 
@@ -157,7 +184,7 @@ public struct Interpreter: ~Copyable {
   /// Operands of a call have equal types on both sides, as validation demands.
   private func copy(_ sources: [TensorPlace], to targets: [TensorPlace]) {
     for (source, target) in zip(sources, targets) {
-      bases.pointer(to: target, sample: 0).copyMemory(
+      bases.mutablePointer(to: target, sample: 0).copyMemory(
         from: bases.pointer(to: source, sample: 0), byteCount: target.byteCount)
     }
   }
@@ -175,7 +202,7 @@ public struct Interpreter: ~Copyable {
 
   private var bases: MemoryBases {
     MemoryBases(
-      arena: arena, variables: variables, constants: plan.constants.base, batchSize: batchSize)
+      arena: arena, variables: variables, constants: plan.constants, batchSize: batchSize)
   }
 }
 
@@ -192,15 +219,22 @@ extension UnsafeMutableRawPointer {
 private struct MemoryBases {
   let arena: UnsafeMutableRawPointer
   let variables: UnsafeMutableRawPointer
-  let constants: UnsafeMutableRawPointer
+  let constants: ConstantMemory
   let batchSize: Int
 
   /// The arena of a batch is that of a sample with every place so many times as large.
-  func pointer(to place: TensorPlace, sample: Int) -> UnsafeMutableRawPointer {
+  func pointer(to place: TensorPlace, sample: Int) -> UnsafeRawPointer {
+    place.memory == .constants
+      ? constants.pointer(slot: place.offset)
+      : UnsafeRawPointer(mutablePointer(to: place, sample: sample))
+  }
+
+  /// - Precondition: no constant.
+  func mutablePointer(to place: TensorPlace, sample: Int) -> UnsafeMutableRawPointer {
     switch place.memory {
     case .arena: arena + (place.offset * batchSize + sample * place.byteCount)
     case .variables: variables + place.offset
-    case .constants: constants + place.offset
+    case .constants: preconditionFailure("a constant as output")
     }
   }
 }
@@ -229,12 +263,10 @@ private struct OperandTable {
     var (nextInput, nextOutput) = (inputs, outputs)
     for (op, inputCount) in zip(plan.operators, inputCounts) {
       for (index, place) in op.inputs.enumerated() {
-        nextInput[index] = place.map {
-          UnsafeRawPointer(bases.pointer(to: $0, sample: sample))
-        }
+        nextInput[index] = place.map { bases.pointer(to: $0, sample: sample) }
       }
       for (index, place) in op.outputs.enumerated() {
-        nextOutput[index] = bases.pointer(to: place, sample: sample)
+        nextOutput[index] = bases.mutablePointer(to: place, sample: sample)
       }
       operands.append(
         KernelOperands(

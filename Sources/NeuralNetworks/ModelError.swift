@@ -6,6 +6,8 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   public let place: String
   public let found: String
   public let expected: String
+  /// More that is wrong, found in the same pass.
+  public private(set) var others: [ModelError] = []
 
   public init(place: String, found: String, expected: String) {
     self.place = place
@@ -19,5 +21,15 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
       place: place.isEmpty ? outer : "\(outer), \(place)", found: found, expected: expected)
   }
 
-  public var description: String { "\(place): found \(found), expected \(expected)" }
+  /// All of the errors in one; nil for none.
+  public init?(all errors: [ModelError]) {
+    guard let first = errors.first else { return nil }
+    self = first
+    others = Array(errors.dropFirst())
+  }
+
+  public var description: String {
+    (["\(place): found \(found), expected \(expected)"] + others.map(\.description))
+      .joined(separator: "\n")
+  }
 }

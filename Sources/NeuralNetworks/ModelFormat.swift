@@ -18,6 +18,18 @@ public enum ModelFormat {
       expected: "a LiteRT / TensorFlow Lite model (.tflite) or an ONNX model (.onnx)")
   }
 
+  /// Lists all operators of a `.tflite` file, also of one that cannot be run.
+  ///
+  /// - Throws: `ModelError` when the file is none, or its tables are broken.
+  public static func survey(path: String) throws(ModelError) -> ModelSurvey {
+    let file = try ModelBytes(mapping: path)
+    if file.withBytes(ONNXReader.isModel) {
+      throw ModelError(
+        place: "file", found: "an ONNX model", expected: "a .tflite model for a survey")
+    }
+    return try TFLiteReader.survey(file, name: name(of: path))
+  }
+
   /// Reads a model whose shapes are fixed.
   ///
   /// - Throws: `ModelError` when the file is none or is broken.

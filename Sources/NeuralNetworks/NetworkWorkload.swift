@@ -2,8 +2,13 @@
 public struct NetworkWorkload: Sendable, Equatable {
   /// In execution order of the entry subgraph; subgraphs that run once at start-up are left out.
   public var operators: [OperatorWorkload]
+  /// Bytes of computed tensors that the device needs room for at one time: see `DeviceArena`.
+  public var arenaBytes: Int
 
-  public init(operators: [OperatorWorkload]) { self.operators = operators }
+  public init(operators: [OperatorWorkload], arenaBytes: Int) {
+    self.operators = operators
+    self.arenaBytes = arenaBytes
+  }
 
   /// Multiply-accumulates of one invocation.
   public var macs: Int { operators.reduce(0) { $0 + $1.macs } }

@@ -8,11 +8,16 @@ extension Operation {
     case .compare(let comparison): comparison.rawValue
     case .reduce(let reduction, _): reduction.rawValue
     case .resize(let method, _, _): method.rawValue
+    case .activate(let function): function.rawValue
     case .averagePool2D: "AVERAGE_POOL_2D"
+    case .l2Pool2D: "L2_POOL_2D"
+    case .batchMatMul: "BATCH_MATMUL"
     case .maxPool2D: "MAX_POOL_2D"
     case .bucketize: "BUCKETIZE"
     case .concatenation: "CONCATENATION"
     case .conv2D: "CONV_2D"
+    case .conv3D: "CONV_3D"
+    case .conv3DTranspose: "CONV_3D_TRANSPOSE"
     case .cumulativeSum: "CUMSUM"
     case .depthwiseConv2D: "DEPTHWISE_CONV_2D"
     case .depthToSpace: "DEPTH_TO_SPACE"
@@ -20,7 +25,17 @@ extension Operation {
     case .fakeQuantize: "FAKE_QUANT"
     case .fullyConnected: "FULLY_CONNECTED"
     case .gather: "GATHER"
+    case .gelu: "GELU"
+    case .l2Normalization: "L2_NORMALIZATION"
+    case .leakyReLU: "LEAKY_RELU"
+    case .localResponseNormalization: "LOCAL_RESPONSE_NORMALIZATION"
     case .logistic: "LOGISTIC"
+    case .lstm: "LSTM"
+    case .unidirectionalSequenceLSTM: "UNIDIRECTIONAL_SEQUENCE_LSTM"
+    case .bidirectionalSequenceLSTM: "BIDIRECTIONAL_SEQUENCE_LSTM"
+    case .rnn: "RNN"
+    case .unidirectionalSequenceRNN: "UNIDIRECTIONAL_SEQUENCE_RNN"
+    case .bidirectionalSequenceRNN: "BIDIRECTIONAL_SEQUENCE_RNN"
     case .mirrorPad: "MIRROR_PAD"
     case .oneHot: "ONE_HOT"
     case .pack: "PACK"
@@ -28,6 +43,8 @@ extension Operation {
     case .reshape: "RESHAPE"
     case .reverseSequence: "REVERSE_SEQUENCE"
     case .softmax: "SOFTMAX"
+    case .svdf: "SVDF"
+    case .transposeConv2D: "TRANSPOSE_CONV"
     case .spaceToDepth: "SPACE_TO_DEPTH"
     case .split: "SPLIT"
     case .splitV: "SPLIT_V"
@@ -40,6 +57,14 @@ extension Operation {
     case .varHandle: "VAR_HANDLE"
     case .readVariable: "READ_VARIABLE"
     case .assignVariable: "ASSIGN_VARIABLE"
+    }
+  }
+
+  /// Whether it only computes its outputs from its inputs.
+  public var isPure: Bool {
+    switch self {
+    case .callOnce, .conditional, .whileLoop, .varHandle, .readVariable, .assignVariable: false
+    default: true
     }
   }
 

@@ -13,12 +13,20 @@ public enum Operation: Sendable, Hashable {
   case compare(Comparison)
   /// Inputs: value, axes.
   case reduce(Reduction, keepsDimensions: Bool)
+  case activate(ActivationFunction)
   case averagePool2D(Window2D)
+  case l2Pool2D(Window2D)
   case maxPool2D(Window2D)
+  /// Inputs: left and right, [..., rows, columns] each.
+  case batchMatMul(BatchMatMul)
   case bucketize(boundaries: [Float])
   case concatenation(axis: Int, activation: Activation)
   /// Inputs: activations NHWC, weights OHWI, optional bias.
   case conv2D(Convolution2D)
+  /// Inputs: activations NDHWC, weights DHWIO, optional bias.
+  case conv3D(Convolution3D)
+  /// Inputs: output shape, weights DHWOI, activations NDHWC, optional bias.
+  case conv3DTranspose(Convolution3D)
   /// Inputs: value, axis.
   case cumulativeSum(isExclusive: Bool, isReversed: Bool)
   /// Inputs: activations NHWC, weights 1HW(C * multiplier), optional bias.
@@ -27,9 +35,14 @@ public enum Operation: Sendable, Hashable {
   case dequantize
   case fakeQuantize(FakeQuantization)
   /// Inputs: activations, weights [units, depth], optional bias.
-  case fullyConnected(activation: Activation, keepsDimensions: Bool)
+  case fullyConnected(
+    activation: Activation, keepsDimensions: Bool, quantizesInputsAsymmetrically: Bool = false)
   /// Inputs: value, indices.
   case gather(axis: Int, batchAxisCount: Int)
+  case gelu(isApproximate: Bool)
+  case l2Normalization
+  case leakyReLU(slope: Float)
+  case localResponseNormalization(LocalResponseNormalization)
   case logistic
   /// Inputs: value, paddings. Symmetric repeats the border element, reflect does not.
   case mirrorPad(isSymmetric: Bool)
@@ -43,7 +56,20 @@ public enum Operation: Sendable, Hashable {
   case resize(ResizeMethod, alignsCorners: Bool, usesHalfPixelCenters: Bool)
   /// Inputs: value, lengths.
   case reverseSequence(sequenceAxis: Int, batchAxis: Int)
+  /// Inputs: see `LSTMPlaces`; of the basic form input, activation, weights, bias, state.
+  case lstm(LSTMAttributes)
+  case unidirectionalSequenceLSTM(LSTMAttributes)
+  case bidirectionalSequenceLSTM(LSTMAttributes)
+  /// Inputs: value, input weights, recurrent weights, bias, state.
+  case rnn(RNNAttributes)
+  case unidirectionalSequenceRNN(RNNAttributes)
+  /// Inputs: value, four of each direction as above, second input and its weights.
+  case bidirectionalSequenceRNN(RNNAttributes)
   case softmax(beta: Float)
+  /// Inputs: value, weights over features, weights over time, optional bias, state.
+  case svdf(SVDFAttributes)
+  /// Inputs: output shape, weights OHWI, activations NHWC, optional bias.
+  case transposeConv2D(Convolution2D)
   case spaceToDepth(blockSize: Int)
   /// Inputs: axis, value. All parts are equal.
   case split(count: Int)

@@ -34,7 +34,7 @@ struct CostModelTests {
   @Test("Cycles add up by the formula, and the bounds follow the figures' bounds")
   func formula() {
     let cost = CostModel(runtime: runtime(), operatingPoint: point)
-      .cost(of: NetworkWorkload(operators: [convolution]))
+      .cost(of: NetworkWorkload(operators: [convolution], arenaBytes: 0))
     // 200 + 100 + 1000 x {1, 2, 4} + 10 x 3 + 100 x 0.5
     #expect(cost.total.cycles == Estimate(low: 1380, nominal: 2380, high: 4380))
     #expect(cost.total.seconds.nominal == 2.38)
@@ -45,7 +45,7 @@ struct CostModelTests {
   @Test("The residual widens the whole, overhead included")
   func residual() {
     let cost = CostModel(runtime: runtime(residual: figure(0.5, 1, 2)), operatingPoint: point)
-      .cost(of: NetworkWorkload(operators: [convolution]))
+      .cost(of: NetworkWorkload(operators: [convolution], arenaBytes: 0))
     #expect(cost.total.cycles == Estimate(low: 690, nominal: 2380, high: 8760))
   }
 
@@ -54,7 +54,7 @@ struct CostModelTests {
     var float = convolution
     float.elementType = .float32
     let cost = CostModel(runtime: runtime(), operatingPoint: point)
-      .cost(of: NetworkWorkload(operators: [convolution, float]))
+      .cost(of: NetworkWorkload(operators: [convolution, float], arenaBytes: 0))
     #expect(
       cost.verdicts == [
         .operatorNotSupported(
@@ -70,7 +70,8 @@ struct CostModelTests {
       memory: Memory(flashBytes: figure(1000), ramBytes: figure(64)), battery: nil,
       audioInputPower: nil, runtimes: [runtime()])
     let profile = ServiceProfile(
-      model: "m", workload: NetworkWorkload(operators: [convolution]), arenaBytes: 65,
+      model: "m", workload: NetworkWorkload(operators: [convolution], arenaBytes: 0),
+      arenaBytes: 65,
       modelBytes: 401, device: device, runtime: runtime(), operatingPoint: point,
       frontEnd: "micro")
     #expect(

@@ -43,19 +43,21 @@ struct ArithmeticTests {
     for _ in 0..<300 {
       let requests = (0..<Int(generator.next() % 30 + 1)).map { tensor in
         let first = Int(generator.next() % 20)
-        return ArenaPlan.Buffer(
-          tensor: tensor, offset: 0, byteCount: Int(generator.next() % 500),
+        return ArenaBuffer(
+          tensor: tensor, byteCount: Int(generator.next() % 500),
           lifetime: first...(first + Int(generator.next() % 6)))
       }
-      let plan = ArenaPlan(placing: requests)
-      #expect(plan.peakBytes >= plan.lowerBoundBytes)
-      #expect(plan.buffers.allSatisfy { $0.offset % ArenaPlan.alignment == 0 })
-      for (index, left) in plan.buffers.enumerated() {
-        for right in plan.buffers[(index + 1)...]
-        where left.lifetime.overlaps(right.lifetime) && left.byteCount * right.byteCount > 0 {
-          #expect(
-            left.offset + left.byteCount <= right.offset
-              || right.offset + right.byteCount <= left.offset)
+      let placement = PlacementSearch.best(requests)
+      #expect(placement.peakBytes >= ArenaBuffer.largestLiveSet(of: requests))
+      #expect(placement.peakBytes <= PlacementSearch.asDevice(requests).peakBytes)
+      #expect(placement.offsets.allSatisfy { $0 % ArenaBuffer.alignment == 0 })
+      for (index, left) in requests.enumerated() {
+        for other in index + 1..<requests.count {
+          let right = requests[other]
+          guard left.lifetime.overlaps(right.lifetime), left.byteCount * right.byteCount > 0
+          else { continue }
+          let (low, high) = (placement.offsets[index], placement.offsets[other])
+          #expect(low + left.byteCount <= high || high + right.byteCount <= low)
         }
       }
     }

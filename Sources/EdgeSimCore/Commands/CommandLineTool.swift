@@ -14,6 +14,7 @@ public enum CommandLineTool {
   public static func run(_ arguments: [String]) -> Int32 {
     // A reader that goes away (`edgesim devices | head`) is no crash.
     signal(SIGPIPE, SIG_DFL)
+    Console.explainBusError()
     guard let name = arguments.first, !["--help", "-h", "help"].contains(name) else {
       Console.out(helpText)
       return ExitCode.pass.rawValue
@@ -83,6 +84,15 @@ enum Console {
   static func out(_ text: String) { write(text, to: STDOUT_FILENO) }
 
   static func error(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  /// A mapped model file that somebody truncates while we read it ends the process: say why.
+  static func explainBusError() {
+    signal(SIGBUS) { _ in
+      let text: StaticString = "edgesim: a model file was truncated while it was in use\n"
+      _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+      _exit(ExitCode.badInput.rawValue)
+    }
+  }
 
   private static func write(_ text: String, to descriptor: Int32) {
     let bytes = Array(text.utf8)

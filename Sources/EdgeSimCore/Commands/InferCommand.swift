@@ -14,19 +14,23 @@ enum InferCommand {
       Variables of the model are kept from sample to sample, as in a stream; with --reset each
       sample begins anew.
 
+      With --input NAME=X.npy for every input by its name (and --output NAME=Y.npy for every output)
+      each array is a whole tensor of one invocation, of any shape that the operators take.
+
       An ONNX model (.onnx) gets each array whole, by the input's name (NAME=X.npy) where it has
       several; it is run once, or once for each sample where its inputs begin with an extent of 1.
       """,
     positionals: [.init(name: "MODEL", help: "Model file (.tflite, .onnx).")],
     options: [
-      .init(
-        name: "--input", value: "[NAME=]X.npy", help: "Inputs (NAME= for ONNX only).",
-        isRepeatable: true),
+      .init(name: "--input", value: "[NAME=]X.npy", help: "Inputs.", isRepeatable: true),
       .init(
         name: "--output", value: "[NAME=]Y.npy", help: "Where outputs are written.",
         isRepeatable: true),
       .arithmetic,
       .init(name: "--reset", value: nil, help: "Forget variables before each sample."),
+      .init(
+        name: "--profile", value: "FILE",
+        help: "Write what each operator costs on this machine as CSV; - prints a table."),
       .jobs, .progress,
     ])
 
@@ -42,6 +46,7 @@ enum InferCommand {
   private static func run(
     _ network: Network, path: String, _ arguments: ParsedArguments
   ) throws(InputError) -> ExitCode {
+    if isNamed(arguments, network) { return try runNamed(network, arguments, path: path) }
     let inputPath = try arguments.single("--input")
     let outputPath = try arguments.single("--output")
     let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)
@@ -50,11 +55,15 @@ enum InferCommand {
     defer { progress.finish() }
     try check(plan, samples, modelPath: path, inputPath: inputPath)
     let bytes: [UInt8]
-    let jobs = try arguments.jobs()
-    do {
-      bytes = try outputs(
-        plan, samples.bytes, resets: arguments.has("--reset"), jobs: jobs, progress)
+    let (resets, jobs) = (arguments.has("--reset"), try arguments.jobs())
+    var times = OperatorTimes(plan)
+    do throws(ModelError) {
+      bytes =
+        arguments.value("--profile") == nil
+        ? try outputs(plan, samples.bytes, resets: resets, jobs: jobs, progress)
+        : try profiledOutputs(plan, samples.bytes, resets: resets, &times)
     } catch { throw InputError(error, file: path) }
+    if let file = arguments.value("--profile") { try write(HostProfile(plan, times), to: file) }
     let output = plan.network.main.tensors[plan.network.main.outputs[0]]
     let extents = output.shape.dimensions
     let result = NPYFile(
@@ -86,6 +95,27 @@ enum InferCommand {
           expected: "\(input.elementType.rawValue) [samples, ...] with \(input.shape) elements each"
         ))
     }
+  }
+
+  /// One sample after the other on one thread, so that nothing else takes part in the times.
+  private static func profiledOutputs(
+    _ plan: ExecutionPlan, _ bytes: [UInt8], resets: Bool, _ times: inout OperatorTimes
+  ) throws(ModelError) -> [UInt8] {
+    var interpreter = Interpreter(plan)
+    let size = SampleEvaluator(plan).inputByteCount
+    var result: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: size) {
+      if resets { interpreter.reset() }
+      bytes[start..<start + size].withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
+      try interpreter.invoke(timing: &times)
+      interpreter.withOutput(0) { result.append(contentsOf: $0) }
+    }
+    return result
+  }
+
+  private static func write(_ profile: HostProfile, to file: String) throws(InputError) {
+    if file == "-" { return Console.error(profile.table) }
+    try AtomicFile.write(profile.csv, to: file)
   }
 
   /// A stateful model hears a stream, unless every sample begins anew: then the order is free.

@@ -5,15 +5,30 @@ import NeuralNetworks
 extension InputError {
   /// A model's error with the file it is in.
   init(_ error: ModelError, file: String) {
-    self.init(
-      InputProblem(file: file, place: error.place, found: error.found, expected: error.expected))
+    let errors = [error] + error.others
+    var problems = errors.prefix(Self.mostModelProblems).map {
+      InputProblem(file: file, place: $0.place, found: $0.found, expected: $0.expected)
+    }
+    if errors.count > problems.count {
+      problems.append(
+        InputProblem(
+          file: file, found: "\(errors.count - problems.count) more problems",
+          expected: "none (`edgesim inspect --coverage` lists every operator)"))
+    }
+    self.init(problems)
   }
+
+  private static var mostModelProblems: Int { 20 }
 }
 
 /// Reads and plans models, naming the file in every error.
 enum ModelLoader {
   static func network(path: String) throws(InputError) -> Network {
     do { return try ModelFormat.read(path: path) } catch { throw try problem(error, path) }
+  }
+
+  static func survey(path: String) throws(InputError) -> ModelSurvey {
+    do { return try ModelFormat.survey(path: path) } catch { throw try problem(error, path) }
   }
 
   static func model(path: String) throws(InputError) -> Model {
@@ -35,10 +50,13 @@ enum ModelLoader {
   }
 
   static func plan(
-    _ network: Network, arithmetic: Arithmetic, path: String
+    _ network: Network, arithmetic: Arithmetic, path: String, reorder: Bool = false
   ) throws(InputError) -> ExecutionPlan {
     let kernels = try kernels()
-    do { return try ExecutionPlan(network, arithmetic: arithmetic, kernels: kernels) } catch {
+    do {
+      return try ExecutionPlan(
+        network, arithmetic: arithmetic, kernels: kernels, reorder: reorder)
+    } catch {
       throw InputError(error, file: path)
     }
   }

@@ -33,7 +33,7 @@ struct StreamExperiment: Sendable {
       guard let plan = models[test.arithmetic]?.plan else { preconditionFailure("no plan") }
       return ServiceProfile(
         model: network.name, workload: workload,
-        arenaBytes: plan.arena.peakBytes + plan.variableBytes, modelBytes: network.fileByteCount,
+        arenaBytes: workload.arenaBytes + plan.variableBytes, modelBytes: network.fileByteCount,
         device: test.device, runtime: test.runtime, operatingPoint: test.operatingPoint,
         frontEnd: "micro")
     }

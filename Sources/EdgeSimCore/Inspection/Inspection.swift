@@ -32,6 +32,8 @@ struct Inspection {
   var stage: String
   var facts: [(name: String, cell: Cell)]
   var tables: [Table]
+  /// For people only, after the tables.
+  var drawing: (_ style: TerminalStyle) -> [String] = { _ in [] }
 
   func table(style: TerminalStyle) -> String {
     var lines: [String] = []
@@ -44,6 +46,8 @@ struct Inspection {
       for row in table.rows { text.add(row.map(\.text)) }
       lines += ["", style.bold(table.name)] + text.lines
     }
+    let drawn = drawing(style)
+    if !drawn.isEmpty { lines += [""] + drawn }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -116,35 +120,6 @@ extension Inspection {
 
   private static func list(_ tensors: [Int?]) -> String {
     tensors.map { $0.map(String.init) ?? "-" }.joined(separator: " ")
-  }
-
-  /// Kernels and the arena of the entry subgraph.
-  init(_ plan: ExecutionPlan) {
-    let main = plan.network.main
-    stage = "plan"
-    facts = [
-      ("model", .text(plan.network.name)), ("arithmetic", .text(plan.arithmetic.rawValue)),
-      ("arena bytes", .int(plan.arena.peakBytes)),
-      ("arena lower bound bytes", .int(plan.arena.lowerBoundBytes)),
-      ("variable bytes", .int(plan.variableBytes)),
-      ("packed weight bytes", .int(plan.packedWeightBytes)),
-    ]
-    tables = [
-      Table(
-        name: "kernels", columns: ["operator", "operation", "kernel"], numeric: ["operator"],
-        rows: zip(main.operators, plan.kernelNames).enumerated().map { number, pair in
-          [.int(number), .text(pair.0.operation.name), .text(pair.1)]
-        }),
-      Table(
-        name: "arena", columns: ["offset", "bytes", "first", "last", "tensor", "name"],
-        numeric: ["offset", "bytes", "first", "last", "tensor"],
-        rows: plan.arena.buffers.sorted { ($0.offset, $0.tensor) < ($1.offset, $1.tensor) }.map {
-          [
-            .int($0.offset), .int($0.byteCount), .int($0.lifetime.lowerBound),
-            .int($0.lifetime.upperBound), .int($0.tensor), .text(main.tensors[$0.tensor].name),
-          ]
-        }),
-    ]
   }
 
   /// Counts of the entry subgraph, operator by operator.

@@ -17,7 +17,7 @@ enum ProfileInspection {
       .cost(of: workload)
     let profile = ServiceProfile(
       model: network.name, workload: workload,
-      arenaBytes: plan.arena.peakBytes + plan.variableBytes, modelBytes: network.fileByteCount,
+      arenaBytes: workload.arenaBytes + plan.variableBytes, modelBytes: network.fileByteCount,
       device: device, runtime: test.runtime, operatingPoint: test.operatingPoint, frontEnd: nil)
     return Inspection(
       stage: "profile", facts: facts(profile, test, cost),

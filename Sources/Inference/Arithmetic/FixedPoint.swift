@@ -70,8 +70,13 @@ enum FixedPoint {
     return constantTerm &+ roundingDoublingHighMultiply(constantTerm, tail)
   }
 
-  /// 1 / (1 + x) for x in Q0, 0 <= x <= 1; the result is Q0. Newton and Raphson.
+  /// 1 / (1 + x) for x in Q0, 0 <= x <= 1; the result is Q0.
   static func reciprocalOfOnePlus(_ x: Int32) -> Int32 {
+    saturatingShiftLeft(doubleReciprocalOfOnePlus(x), by: 1)
+  }
+
+  /// 2 / (1 + x) in Q2 for x in Q0, 0 <= x <= 1. Newton and Raphson.
+  static func doubleReciprocalOfOnePlus(_ x: Int32) -> Int32 {
     let sum = Int64(x) + Int64(Int32.max)
     let halfDenominator = Int32((sum + 1) / 2)
     let constant48Over17: Int32 = 1_515_870_810
@@ -85,7 +90,7 @@ enum FixedPoint {
       let correction = roundingDoublingHighMultiply(estimate, oneInQ2 &- product)
       estimate = estimate &+ saturatingShiftLeft(correction, by: 2)
     }
-    return saturatingShiftLeft(estimate, by: 1)
+    return estimate
   }
 
   /// 1 / (1 + e^-x) for x in Q4; the result is Q0.

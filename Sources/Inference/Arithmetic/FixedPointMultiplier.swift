@@ -14,11 +14,18 @@ struct FixedPointMultiplier: Sendable, Hashable {
   /// The factor itself, in the precision of runtimes that rescale in floating point.
   let factor: Float
 
-  /// Nil unless the factor is finite, not negative and below 2^30.
+  init(significand: Int32, exponent: Int32, factor: Float) {
+    self.significand = significand
+    self.factor = factor
+    leftShift = max(exponent, 0)
+    rightShift = max(-exponent, 0)
+  }
+
+  /// Nil unless the factor is finite, not negative and below the limit.
   ///
   /// - Parameter single: the factor as a runtime computes it in 32-bit floats, where that differs.
-  init?(_ factor: Double, single: Float? = nil) {
-    guard factor.isFinite, factor >= 0, factor < 0x1p30 else { return nil }
+  init?(_ factor: Double, single: Float? = nil, limit: Double = 0x1p30) {
+    guard factor.isFinite, factor >= 0, factor < limit else { return nil }
     self.factor = single ?? Float(factor)
     let (fraction, power) = frexp(factor)
     var exponent = Int32(power)

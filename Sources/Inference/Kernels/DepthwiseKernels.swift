@@ -4,30 +4,45 @@ import NeuralNetworks
 enum DepthwiseKernels {
   /// Accumulates in 32 bits that wrap; exact up to 65,793 taps (see `ConvolutionKernels.int8`).
   static func int8(_ context: KernelContext) throws(ModelError) -> KernelBody? {
-    guard context.input(0).elementType == .int8, context.input(1).elementType == .int8,
-      context.output.elementType == .int8, context.hasBias(of: .int32),
+    try quantized(context, Int8.self, weights: Int8.self, sum: Int32.self)
+  }
+
+  static func uint8(_ context: KernelContext) throws(ModelError) -> KernelBody? {
+    try quantized(context, UInt8.self, weights: UInt8.self, sum: Int32.self)
+  }
+
+  static func int16(_ context: KernelContext) throws(ModelError) -> KernelBody? {
+    try quantized(context, Int16.self, weights: Int8.self, sum: Int64.self)
+  }
+
+  private static func quantized<Value: StoredInteger, Weight: StoredInteger, Sum: Accumulator>(
+    _ context: KernelContext, _: Value.Type, weights: Weight.Type, sum: Sum.Type
+  ) throws(ModelError) -> KernelBody? {
+    guard
+      context.hasTypes(
+        Value.elementType, weights: Weight.elementType, bias: Sum.elementType),
       case .depthwiseConv2D(let convolution, let multiplier) = context.op.operation
     else { return nil }
     let geometry = WindowGeometry(context, convolution)
-    let scales = try context.weightScales(
-      of: context.input(1), axis: 3, count: geometry.outputChannels)
-    let stage = try OutputStage(
-      context, weightScales: scales, activation: convolution.activation, vectorWidth: 8)
-    let zeroPoint = try context.quantization(of: context.input(0)).zeroPoint
+    let filters = try FilterQuantization(
+      context, axis: 3, channels: geometry.outputChannels, sum: Sum.self,
+      activation: convolution.activation, vectorWidth: 8)
     return { operands in
-      let input = operands.input(0, as: Int8.self)
-      let weights = operands.input(1, as: Int8.self)
-      let bias = operands.bias(as: Int32.self)
-      let output = operands.output(as: Int8.self)
+      let input = operands.input(0, as: Value.self)
+      let weights = operands.input(1, as: Weight.self)
+      let bias = operands.bias(as: Sum.self)
+      let output = operands.output(as: Value.self)
       let (depth, channels) = (geometry.inputChannels, geometry.outputChannels)
+      let (inputZero, filterZero) = (Sum(filters.inputZeroPoint), Sum(filters.zeroPoint))
       geometry.forEachPosition { pixel, batch, top, left in
         for channel in 0..<channels {
           var sum = bias?[channel] ?? 0
           geometry.forEachTap(batch: batch, top: top, left: left) { tap, source in
-            let value = Int32(input[source &* depth &+ channel / multiplier])
-            sum &+= (value &- zeroPoint) &* Int32(weights[tap &* channels &+ channel])
+            let stored = input[source &* depth &+ channel / multiplier]
+            let weight = Sum(truncatingIfNeeded: weights[tap &* channels &+ channel])
+            sum &+= (Sum(truncatingIfNeeded: stored) &- inputZero) &* (weight &- filterZero)
           }
-          output[pixel &* channels &+ channel] = stage.stored(sum, channel: channel)
+          output[pixel &* channels &+ channel] = filters.stage.stored(sum, channel: channel)
         }
       }
     }

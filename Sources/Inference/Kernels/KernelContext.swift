@@ -42,7 +42,8 @@ struct KernelContext {
         found: "tensor \(tensor.name) without one scale", expected: "per-tensor quantization")
     }
     let zeroPoint = quantization.zeroPoint
-    guard isUsable(quantization.scale), tensor.elementType.zeroPointRange.contains(zeroPoint)
+    guard isUsable(quantization.scale), let limits = tensor.elementType.storedLimits,
+      (Int(limits.low)...Int(limits.high)).contains(zeroPoint)
     else {
       throw failure(
         found: "scale \(quantization.scale), zero point \(zeroPoint) of tensor \(tensor.name)",
@@ -67,6 +68,18 @@ struct KernelContext {
     return scales.count == count ? scales : Array(repeating: scales[0], count: count)
   }
 
+  /// As `weightScales`, and the one zero point that weights of uint8, and of FULLY_CONNECTED with
+  /// one scale, may have.
+  func weightQuantization(
+    of tensor: Tensor, axis: Int, count: Int
+  ) throws(ModelError) -> (scales: [Double], zeroPoint: Int32) {
+    guard let quantization = tensor.quantization, !quantization.isPerChannel else {
+      return (try weightScales(of: tensor, axis: axis, count: count), 0)
+    }
+    let (scale, zeroPoint) = try self.quantization(of: tensor)
+    return (Array(repeating: scale, count: count), zeroPoint)
+  }
+
   func multiplier(
     _ factor: Double, single: Float? = nil
   ) throws(ModelError) -> FixedPointMultiplier {
@@ -80,15 +93,26 @@ struct KernelContext {
   func int8Range(
     of activation: Activation, scale: Double, zeroPoint: Int32
   ) -> (low: Int32, high: Int32) {
+    storedRange(of: activation, .int8, scale: scale, zeroPoint: zeroPoint)
+  }
+
+  /// The clamp of a fused activation in stored values.
+  ///
+  /// - Precondition: the type is one of at most 32 bits that quantized values are stored in.
+  func storedRange(
+    of activation: Activation, _ type: ElementType, scale: Double, zeroPoint: Int32
+  ) -> (low: Int32, high: Int32) {
+    guard let limits = type.storedLimits else { preconditionFailure("a type of no values") }
     func stored(_ real: Float) -> Int32 {
       let steps = (real / Float(scale)).rounded(.toNearestOrAwayFromZero)
       return zeroPoint + Int32(max(-1e6, min(1e6, steps)))
     }
+    func clamped(_ value: Int32) -> Int32 { min(max(value, limits.low), limits.high) }
     switch activation {
-    case .none: return (-128, 127)
-    case .relu: return (max(-128, zeroPoint), 127)
-    case .reluMinus1To1: return (max(-128, stored(-1)), min(127, stored(1)))
-    case .relu6: return (max(-128, zeroPoint), min(127, stored(6)))
+    case .none: return limits
+    case .relu: return (zeroPoint, limits.high)
+    case .reluMinus1To1: return (clamped(stored(-1)), clamped(stored(1)))
+    case .relu6: return (zeroPoint, clamped(stored(6)))
     }
   }
 
@@ -105,12 +129,15 @@ struct KernelContext {
 }
 
 extension ElementType {
-  /// Zero points that the type can hold.
-  fileprivate var zeroPointRange: ClosedRange<Int> {
+  /// Values that the type stores, for types of at most 32 bits that are quantized.
+  var storedLimits: (low: Int32, high: Int32)? {
     switch self {
-    case .int8: -128...127
-    case .uint8: 0...255
-    default: 0...0
+    case .int4: (-8, 7)
+    case .int8: (-128, 127)
+    case .uint8: (0, 255)
+    case .int16: (-32_768, 32_767)
+    case .int32: (.min, .max)
+    default: nil
     }
   }
 }

@@ -9,15 +9,20 @@ extension KernelTable {
       name: "concatenation_bytes_reference", operation: "CONCATENATION",
       prepare: MovementKernels.concatenation),
     Kernel(
-      name: "expand_dims_bytes_reference", operation: "EXPAND_DIMS", prepare: MovementKernels.copy),
+      name: "expand_dims_bytes_reference", operation: "EXPAND_DIMS", sharing: .alias,
+      prepare: MovementKernels.copy),
     Kernel(name: "pack_bytes_reference", operation: "PACK", prepare: MovementKernels.pack),
-    Kernel(name: "reshape_bytes_reference", operation: "RESHAPE", prepare: MovementKernels.copy),
+    Kernel(
+      name: "reshape_bytes_reference", operation: "RESHAPE", sharing: .alias,
+      prepare: MovementKernels.copy),
     Kernel(
       name: "reverse_v2_bytes_reference", operation: "REVERSE_V2", prepare: SliceKernels.reverse),
     Kernel(name: "slice_bytes_reference", operation: "SLICE", prepare: SliceKernels.slice),
     Kernel(name: "split_bytes_reference", operation: "SPLIT", prepare: MovementKernels.split),
     Kernel(name: "split_v_bytes_reference", operation: "SPLIT_V", prepare: MovementKernels.split),
-    Kernel(name: "squeeze_bytes_reference", operation: "SQUEEZE", prepare: MovementKernels.copy),
+    Kernel(
+      name: "squeeze_bytes_reference", operation: "SQUEEZE", sharing: .alias,
+      prepare: MovementKernels.copy),
     Kernel(
       name: "strided_slice_bytes_reference", operation: "STRIDED_SLICE",
       prepare: SliceKernels.stridedSlice),

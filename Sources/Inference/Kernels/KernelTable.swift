@@ -39,6 +39,7 @@ struct KernelOperands {
 enum KernelFailure: String, Sendable {
   case indexOutOfRange = "an index out of range"
   case divisionByZero = "a division by zero"
+  case shapesDiffer = "shapes that do not broadcast"
   case negativePower = "a negative power of an integer"
 }
 
@@ -51,6 +52,7 @@ struct PreparedKernel: Sendable {
   let body: KernelBody
   /// Whether it runs many samples in one call; else it is called for each.
   var takesBatches = false
+  var sharing = OperandSharing.none
   /// Whether values of operands can make it impossible.
   var mayFail = false
   /// Bytes of scratch for a number of samples.
@@ -64,6 +66,8 @@ struct Kernel: Sendable {
   let name: String
   /// The operator's name in the `.tflite` schema.
   let operation: String
+  /// Whether the output may lie where an input lies.
+  var sharing = OperandSharing.none
   /// Whether values of operands can make it impossible.
   var mayFail = false
   /// Nil when the kernel is not for these element types.
@@ -73,55 +77,10 @@ struct Kernel: Sendable {
 /// The reference kernels. The first that takes an operator's types runs it, unless one of
 /// `FastKernels` does.
 enum KernelTable {
-  static let rows = computeRows + movement
+  static let rows =
+    compute + activations + recurrent + binary + elementwise + reductions + indexing
+    + rearrangements + movement
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
-
-  private static let computeRows: [Kernel] = [
-    Kernel(name: "add_int8_reference", operation: "ADD", prepare: AddKernels.int8),
-    Kernel(name: "add_float32_reference", operation: "ADD", prepare: AddKernels.float32),
-    Kernel(
-      name: "average_pool_2d_int8_reference", operation: "AVERAGE_POOL_2D",
-      prepare: PoolKernels.averageInt8),
-    Kernel(
-      name: "average_pool_2d_float32_reference", operation: "AVERAGE_POOL_2D",
-      prepare: PoolKernels.averageFloat32),
-    Kernel(
-      name: "max_pool_2d_int8_reference", operation: "MAX_POOL_2D", prepare: PoolKernels.maxInt8),
-    Kernel(
-      name: "max_pool_2d_float32_reference", operation: "MAX_POOL_2D",
-      prepare: PoolKernels.maxFloat32),
-    Kernel(name: "conv_2d_int8_reference", operation: "CONV_2D", prepare: ConvolutionKernels.int8),
-    Kernel(
-      name: "conv_2d_float32_reference", operation: "CONV_2D", prepare: ConvolutionKernels.float32),
-    Kernel(
-      name: "conv_2d_hybrid_reference", operation: "CONV_2D", prepare: ConvolutionKernels.hybrid),
-    Kernel(
-      name: "depthwise_conv_2d_int8_reference", operation: "DEPTHWISE_CONV_2D",
-      prepare: DepthwiseKernels.int8),
-    Kernel(
-      name: "depthwise_conv_2d_float32_reference", operation: "DEPTHWISE_CONV_2D",
-      prepare: DepthwiseKernels.float32),
-    Kernel(
-      name: "fully_connected_int8_reference", operation: "FULLY_CONNECTED",
-      prepare: FullyConnectedKernels.int8),
-    Kernel(
-      name: "fully_connected_float32_reference", operation: "FULLY_CONNECTED",
-      prepare: FullyConnectedKernels.float32),
-    Kernel(
-      name: "logistic_int8_reference", operation: "LOGISTIC", prepare: LogisticKernels.int8),
-    Kernel(
-      name: "logistic_float32_reference", operation: "LOGISTIC", prepare: LogisticKernels.float32),
-    Kernel(name: "softmax_int8_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.int8),
-    Kernel(
-      name: "softmax_float32_reference", operation: "SOFTMAX", prepare: SoftmaxKernels.float32),
-    Kernel(
-      name: "quantize_float32_reference", operation: "QUANTIZE", prepare: QuantizeKernels.float32),
-    Kernel(
-      name: "quantize_8bit_reference", operation: "QUANTIZE", prepare: QuantizeKernels.requantize),
-    Kernel(
-      name: "dequantize_8bit_reference", operation: "DEQUANTIZE",
-      prepare: QuantizeKernels.dequantize),
-  ]
 
   /// The kernel that runs an operator, prepared.
   ///
@@ -134,7 +93,8 @@ enum KernelTable {
     }
     for row in rowsByOperation[context.op.operation.name] ?? [] {
       if let body = try row.prepare(context) {
-        return PreparedKernel(name: row.name, body: body, mayFail: row.mayFail)
+        return PreparedKernel(
+          name: row.name, body: body, sharing: row.sharing, mayFail: row.mayFail)
       }
     }
     let types = (context.op.inputs.compactMap { $0 } + context.op.outputs).map {

@@ -1,6 +1,6 @@
 import NeuralNetworks
 
-/// From the accumulator of a channel to the stored int8: bias, rescaling, zero point, clamp.
+/// From the accumulator of a channel to the stored value: rescaling, zero point, clamp.
 struct OutputStage: Sendable {
   let arithmetic: Arithmetic
   /// Channels from this one on round half away from zero: see `init`.
@@ -15,24 +15,29 @@ struct OutputStage: Sendable {
   ///   up. Observed on models with 30 and 60 channels.
   /// - Throws: when a quantization cannot be used.
   init(
-    _ context: KernelContext, weightScales: [Double], activation: Activation, vectorWidth: Int = 1
+    _ context: KernelContext, weightScales: [Double], activation: Activation,
+    vectorWidth: Int = 1, valueInput: Int = 0
   ) throws(ModelError) {
     scalarChannel =
       context.arithmetic == .doubleRoundingHalfUp
       ? weightScales.count / vectorWidth * vectorWidth : weightScales.count
-    let input = try context.quantization(of: context.input(0))
+    let input = try context.quantization(of: context.input(valueInput))
     let output = try context.quantization(of: context.output)
     var multipliers: [FixedPointMultiplier] = []
+    // Legacy kernels form the product of the scales in 32 bits.
+    let isLegacy = context.input(valueInput).elementType == .uint8
     for scale in weightScales {
-      let single = Float(input.scale) * Float(scale) / Float(output.scale)
+      let single = Float(input.scale) * Float(scale)
+      let product = isLegacy ? Double(single) : input.scale * scale
       multipliers.append(
-        try context.multiplier(input.scale * scale / output.scale, single: single))
+        try context.multiplier(product / output.scale, single: single / Float(output.scale)))
     }
     self.multipliers = multipliers
     arithmetic = context.arithmetic
     zeroPoint = output.zeroPoint
-    range = context.int8Range(
-      of: activation, scale: output.scale, zeroPoint: output.zeroPoint)
+    range = context.storedRange(
+      of: activation, context.output.elementType, scale: output.scale,
+      zeroPoint: output.zeroPoint)
   }
 
   /// The arithmetic of one channel.
@@ -43,8 +48,9 @@ struct OutputStage: Sendable {
 
   /// - Parameter accumulator: the sum of products and the bias.
   @inline(__always)
-  func stored(_ accumulator: Int32, channel: Int) -> Int8 {
-    let scaled = family(of: channel).scale(accumulator, by: multipliers[channel]) &+ zeroPoint
-    return Int8(truncatingIfNeeded: min(max(scaled, range.low), range.high))
+  func stored<Sum: Accumulator, Value: StoredInteger>(_ accumulator: Sum, channel: Int) -> Value {
+    let scaled =
+      accumulator.scaled(by: multipliers[channel], family(of: channel)) &+ zeroPoint
+    return Value(truncatingIfNeeded: min(max(scaled, range.low), range.high))
   }
 }

@@ -2,23 +2,23 @@ import NeuralNetworks
 
 /// One run of a program: the values of its slots, and what was counted.
 final class Evaluation {
-  /// Node runs in one evaluation: loops end, whatever their conditions say.
-  static let maximumNodeRuns = 10_000_000
-  /// Bytes that may be alive, views counted as copies.
-  static let maximumLiveBytes = 4 << 30
-  /// Multiply-accumulates and the like, so that a few bytes cannot occupy a machine for days.
-  static let maximumSteps = 1 << 44
-
+  let limits: EvaluationLimits
   private var slots: [ONNXValue?]
   private var nodeRuns = 0
+  private var graphRuns = 0
   private var liveBytes = 0
+  private(set) var mostLiveBytes = 0
   private(set) var macs = 0
   private var steps = 0
   /// Called after each node of the outermost graph.
   private let observe: ((GraphProgram.Step, NodeRun) -> Void)?
   private var depth = 0
 
-  init(slotCount: Int, observe: ((GraphProgram.Step, NodeRun) -> Void)? = nil) {
+  init(
+    slotCount: Int, limits: EvaluationLimits,
+    observe: ((GraphProgram.Step, NodeRun) -> Void)? = nil
+  ) {
+    self.limits = limits
     slots = Array(repeating: nil, count: slotCount)
     self.observe = observe
   }
@@ -31,11 +31,20 @@ final class Evaluation {
   /// Counts work that is no multiply-accumulate, such as a pool's comparisons.
   func count(steps: Int) throws(ModelError) {
     let (sum, overflow) = self.steps.addingReportingOverflow(steps)
-    guard steps >= 0, !overflow, sum <= Self.maximumSteps else {
+    guard steps >= 0, !overflow, sum <= limits.steps else {
       throw ModelError(
-        place: "work", found: "more than \(Self.maximumSteps) steps", expected: "at most as many")
+        place: "work", found: "more than \(limits.steps) steps", expected: "at most as many")
     }
     self.steps = sum
+  }
+
+  /// Refuses values that a loop collects beyond the limit of live bytes.
+  static func check(collectedBytes: Int) throws(ModelError) {
+    guard collectedBytes <= TensorValue.maximumByteCount else {
+      throw ModelError(
+        place: "memory", found: "\(collectedBytes) bytes collected by a loop",
+        expected: "at most \(TensorValue.maximumByteCount)")
+    }
   }
 
   /// Runs the steps in order.
@@ -45,6 +54,12 @@ final class Evaluation {
     guard inputs.count == graph.inputs.count else {
       throw ModelError(
         place: "graph", found: "\(graph.inputs.count) inputs", expected: "\(inputs.count)")
+    }
+    graphRuns += 1
+    guard graphRuns <= limits.graphRuns else {
+      throw ModelError(
+        place: "work", found: "more than \(limits.graphRuns) runs of inner graphs",
+        expected: "loops that end")
     }
     depth += 1
     defer { depth -= 1 }
@@ -64,9 +79,9 @@ final class Evaluation {
 
   private func run(_ step: GraphProgram.Step) throws(ModelError) {
     nodeRuns += 1
-    guard nodeRuns <= Self.maximumNodeRuns else {
+    guard nodeRuns <= limits.nodeRuns else {
       throw ModelError(
-        place: "work", found: "more than \(Self.maximumNodeRuns) node runs",
+        place: "work", found: "more than \(limits.nodeRuns) node runs",
         expected: "loops that end")
     }
     let before = macs
@@ -92,11 +107,12 @@ final class Evaluation {
   private func set(_ slot: Int, _ value: ONNXValue) throws(ModelError) {
     set(empty: slot)
     liveBytes += value.byteCount
+    mostLiveBytes = max(mostLiveBytes, liveBytes)
     slots[slot] = value
-    guard liveBytes <= Self.maximumLiveBytes else {
+    guard liveBytes <= limits.liveBytes else {
       throw ModelError(
         place: "memory", found: "\(liveBytes) bytes of live values",
-        expected: "at most \(Self.maximumLiveBytes)")
+        expected: "at most \(limits.liveBytes)")
     }
   }
 

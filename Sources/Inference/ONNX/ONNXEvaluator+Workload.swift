@@ -6,11 +6,11 @@ extension ONNXEvaluator {
   public func workload(_ inputs: [ONNXValue]) throws(ModelError) -> NetworkWorkload {
     try check(inputs)
     var operators: [OperatorWorkload] = []
-    let evaluation = Evaluation(slotCount: program.slotCount) { step, run in
+    let evaluation = evaluation(of: inputs) { step, run in
       operators.append(OperatorWorkload(step.node, run))
     }
-    _ = try evaluation.run(program.main, inputs: inputs)
-    return NetworkWorkload(operators: operators)
+    _ = try run(evaluation, inputs)
+    return NetworkWorkload(operators: operators, arenaBytes: evaluation.mostLiveBytes)
   }
 
   /// Inputs of zeros in the declared shapes; unknown extents are 1.

@@ -4,7 +4,13 @@ import NeuralNetworks
 public struct ONNXEvaluator: Sendable {
   public let program: ONNXProgram
 
-  public init(_ program: ONNXProgram) { self.program = program }
+  private let limits: EvaluationLimits?
+
+  /// - Parameter limits: those of the model's and the inputs' size where nil.
+  public init(_ program: ONNXProgram, limits: EvaluationLimits? = nil) {
+    self.program = program
+    self.limits = limits
+  }
 
   /// The names and declared types of the inputs that `run` takes, in order.
   public var inputs: [ONNXValueInfo] { program.model.graph.requiredInputs }
@@ -17,7 +23,25 @@ public struct ONNXEvaluator: Sendable {
   /// - Throws: `ModelError` with the node's index, name and operator.
   public func run(_ inputs: [ONNXValue]) throws(ModelError) -> [ONNXValue] {
     try check(inputs)
-    return try Evaluation(slotCount: program.slotCount).run(program.main, inputs: inputs)
+    return try run(evaluation(of: inputs), inputs)
+  }
+
+  func evaluation(
+    of inputs: [ONNXValue], observe: ((GraphProgram.Step, NodeRun) -> Void)? = nil
+  ) -> Evaluation {
+    let standard = EvaluationLimits(
+      fileByteCount: program.model.fileByteCount,
+      inputByteCount: inputs.reduce(0) { $0 + $1.byteCount })
+    return Evaluation(
+      slotCount: program.slotCount, limits: limits ?? standard, observe: observe)
+  }
+
+  /// No tensor that is made meanwhile may be larger than what may be alive.
+  func run(_ evaluation: Evaluation, _ inputs: [ONNXValue]) throws(ModelError) -> [ONNXValue] {
+    let result = TensorValue.$maximumByteCount.withValue(evaluation.limits.liveBytes) {
+      Result { () throws(ModelError) in try evaluation.run(program.main, inputs: inputs) }
+    }
+    return try result.get()
   }
 
   func check(_ values: [ONNXValue]) throws(ModelError) {

@@ -4,11 +4,13 @@ import NeuralNetworks
 ///
 /// A value: copying shares the memory, and nobody writes memory that is shared.
 public struct TensorValue: Sendable {
-  /// No tensor may take more.
-  public static let maximumByteCount = 1 << 30
+  /// No tensor may take more; an evaluation sets its own limit.
+  @TaskLocal static var maximumByteCount = 1 << 30
 
   public let elementType: ElementType
   public let shape: Shape
+  /// Whether the elements are 4-bit integers, each in a byte of its own.
+  var isNibble = false
   let buffer: TensorBuffer
 
   /// A tensor whose memory the caller fills before anyone reads it.
@@ -53,6 +55,7 @@ public struct TensorValue: Sendable {
   public init(_ constant: ONNXTensor) {
     elementType = constant.elementType
     shape = constant.shape
+    isNibble = constant.isNibble
     buffer = TensorBuffer(constant.data)
   }
 

@@ -1,72 +1,69 @@
-/// Where every computed tensor of one invocation lies in the arena.
+import NeuralNetworks
+
+/// Where every computed tensor of one invocation lies in the executor's arena.
+///
+/// Not what a device needs: that is `DeviceArena`.
 public struct ArenaPlan: Sendable, Equatable {
   /// A tensor's place.
   public struct Buffer: Sendable, Equatable {
     /// Index into the subgraph's tensors.
     public var tensor: Int
-    /// A multiple of `alignment`.
+    /// A multiple of `ArenaBuffer.alignment`.
     public var offset: Int
-    /// As stored; the place it takes is rounded up to `alignment`.
+    /// As stored; the place it takes is rounded up to the alignment.
     public var byteCount: Int
     /// Operators, in execution order, that write it first and read it last.
     public var lifetime: ClosedRange<Int>
+    /// The first tensor of those that lie at this place because a kernel works in place.
+    public var owner: Int
   }
-
-  /// Of every buffer, as in TensorFlow Lite Micro.
-  public static let alignment = 16
 
   /// By tensor.
   public let buffers: [Buffer]
   /// Bytes that the arena takes.
   public let peakBytes: Int
-  /// The largest sum of buffers that live at one time: no plan can do with less.
+  /// The largest sum of tensors that live at one time: no plan that keeps each tensor at a place
+  /// of its own can do with less.
   public let lowerBoundBytes: Int
+  /// The same where tensors share places as in this plan.
+  public let sharedLowerBoundBytes: Int
 
-  /// Places the largest buffers first, each at the lowest offset at which nothing that lives at the
-  /// same time is in the way.
+  /// Plans with and without shared places, and takes the lower peak.
   ///
-  /// Source: the greedy-by-size planner of Pisarchyk and Lee 2020, "Efficient Memory Management for
-  /// Deep Neural Net Inference", and of TensorFlow Lite Micro. O(n²).
+  /// Complexity: that of `PlacementSearch.best`.
   ///
-  /// - Parameter requests: `offset` is ignored.
-  init(placing requests: [Buffer]) {
-    let order = requests.indices.sorted {
-      requests[$0].byteCount == requests[$1].byteCount
-        ? $0 < $1 : requests[$0].byteCount > requests[$1].byteCount
+  /// - Parameters:
+  ///   - sharing: what the kernel of each operator allows.
+  ///   - isSearched: whether more is tried than the device's order.
+  init(_ subgraph: Subgraph, sharing: [OperandSharing], isSearched: Bool) {
+    let place = isSearched ? PlacementSearch.best : PlacementSearch.asDevice
+    let alone = SharedBuffers(subgraph)
+    let shared = SharedBuffers(subgraph, sharing: sharing)
+    let placement = place(shared.buffers)
+    let bound = ArenaBuffer.largestLiveSet(of: alone.buffers)
+    lowerBoundBytes = bound
+    if placement.peakBytes > bound {
+      let other = place(alone.buffers)
+      if other.peakBytes < placement.peakBytes {
+        (buffers, peakBytes) = (Self.places(alone, other, subgraph), other.peakBytes)
+        sharedLowerBoundBytes = bound
+        return
+      }
     }
-    var placed: [Buffer] = []
-    var result = requests
-    for index in order {
-      var buffer = requests[index]
-      buffer.offset = Self.lowestOffset(for: buffer, among: placed)
-      let place = placed.firstIndex { $0.offset > buffer.offset } ?? placed.count
-      placed.insert(buffer, at: place)
-      result[index] = buffer
-    }
-    buffers = result
-    peakBytes = result.map { $0.offset + Self.rounded($0.byteCount) }.max() ?? 0
-    lowerBoundBytes = Self.lowerBound(of: requests)
+    (buffers, peakBytes) = (Self.places(shared, placement, subgraph), placement.peakBytes)
+    sharedLowerBoundBytes = ArenaBuffer.largestLiveSet(of: shared.buffers)
   }
 
-  /// - Parameter placed: by offset.
-  private static func lowestOffset(for buffer: Buffer, among placed: [Buffer]) -> Int {
-    let size = rounded(buffer.byteCount)
-    var offset = 0
-    for other in placed where other.lifetime.overlaps(buffer.lifetime) {
-      if other.offset >= offset + size { break }
-      offset = max(offset, other.offset + rounded(other.byteCount))
+  private static func places(
+    _ shared: SharedBuffers, _ placement: FirstFit, _ subgraph: Subgraph
+  ) -> [Buffer] {
+    subgraph.arenaBuffers.map { buffer in
+      guard let index = shared.bufferOfTensor[buffer.tensor] else {
+        preconditionFailure("a tensor of the arena without a buffer")
+      }
+      return Buffer(
+        tensor: buffer.tensor, offset: placement.offsets[index], byteCount: buffer.byteCount,
+        lifetime: buffer.lifetime, owner: shared.buffers[index].tensor)
     }
-    return offset
-  }
-
-  private static func lowerBound(of requests: [Buffer]) -> Int {
-    let steps = Set(requests.map(\.lifetime.lowerBound))
-    return steps.map { step in
-      requests.filter { $0.lifetime.contains(step) }.reduce(0) { $0 + rounded($1.byteCount) }
-    }.max() ?? 0
-  }
-
-  static func rounded(_ byteCount: Int) -> Int {
-    (byteCount + alignment - 1) / alignment * alignment
   }
 }

@@ -1,38 +1,63 @@
 import NeuralNetworks
 
-/// All constants of a network, each aligned to 16 bytes, shared by the interpreters of a plan.
+/// All constants of a network where kernels read them, shared by the interpreters of a plan.
 ///
-/// A model file aligns nothing that hostile bytes could not misplace; kernels need alignment.
+/// A constant stays where the model's bytes are, so that no page of a mapped file is touched before
+/// a kernel reads it. Only those that lie at no multiple of their element's size are copied:
+/// kernels need that alignment (and may rely on no more), and a model file aligns nothing that
+/// hostile bytes could not misplace.
 /// Invariant: written in the initializer only.
 final class ConstantMemory: @unchecked Sendable {
-  let base: UnsafeMutableRawPointer
-  /// By subgraph and tensor; nil where there is no constant.
-  private let offsets: [[Int?]]
+  /// Bytes that had to be copied.
+  let copiedByteCount: Int
 
-  /// O(bytes of constants).
+  private let copies: UnsafeMutableRawPointer
+  private let pointers: [UnsafeRawPointer]
+  /// By subgraph and tensor; nil where there is no constant.
+  private let slots: [[Int?]]
+  /// Keeps the bytes alive that `pointers` point into.
+  private let files: [ModelBytes]
+
+  /// O(tensors + bytes of misaligned constants).
   init(_ network: Network) {
-    var size = 0
-    let offsets = network.subgraphs.map { subgraph in
-      subgraph.tensors.map { tensor -> Int? in
-        guard tensor.constant != nil else { return nil }
-        defer { size += ArenaPlan.rounded(tensor.byteCount) }
-        return size
+    let tensors = network.subgraphs.flatMap { $0.tensors.filter { $0.constant != nil } }
+    let size = tensors.reduce(0) { $0 + ($1.isAligned ? 0 : ArenaBuffer.rounded($1.byteCount)) }
+    copies = .allocate(byteCount: max(size, 1), alignment: 64)
+    var next = copies
+    var copied = 0
+    pointers = tensors.compactMap { tensor in
+      tensor.constant?.withBytes { bytes in
+        if tensor.isAligned, let start = bytes.baseAddress { return start }
+        UnsafeMutableRawBufferPointer(start: next, count: bytes.count).copyBytes(from: bytes)
+        defer { next += ArenaBuffer.rounded(bytes.count) }
+        copied += bytes.count
+        return UnsafeRawPointer(next)
       }
     }
-    base = .allocate(byteCount: max(size, 1), alignment: 64)
-    self.offsets = offsets
-    for (index, subgraph) in network.subgraphs.enumerated() {
-      for (number, tensor) in subgraph.tensors.enumerated() {
-        guard let constant = tensor.constant, let offset = offsets[index][number] else { continue }
-        constant.withBytes { bytes in
-          UnsafeMutableRawBufferPointer(start: base + offset, count: bytes.count)
-            .copyBytes(from: bytes)
-        }
+    copiedByteCount = copied
+    files = tensors.compactMap { $0.constant?.file }
+    var count = 0
+    slots = network.subgraphs.map { subgraph in
+      subgraph.tensors.map { tensor in
+        guard tensor.constant != nil else { return nil }
+        defer { count += 1 }
+        return count
       }
     }
   }
 
-  deinit { base.deallocate() }
+  deinit { copies.deallocate() }
 
-  func offset(subgraph: Int, tensor: Int) -> Int? { offsets[subgraph][tensor] }
+  /// The number of a tensor's constant.
+  func slot(subgraph: Int, tensor: Int) -> Int? { slots[subgraph][tensor] }
+
+  func pointer(slot: Int) -> UnsafeRawPointer { pointers[slot] }
+}
+
+extension Tensor {
+  /// Whether a constant's elements lie at multiples of their size.
+  fileprivate var isAligned: Bool {
+    let alignment = UInt(max(elementType.bitWidth / 8, 1))
+    return constant?.withBytes { UInt(bitPattern: $0.baseAddress) % alignment == 0 } ?? true
+  }
 }

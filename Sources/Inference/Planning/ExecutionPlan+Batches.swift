@@ -5,6 +5,7 @@ extension ExecutionPlan {
   public var takesBatches: Bool {
     variableBytes == 0
       && subgraphs[0].operators.allSatisfy { op in
+        if case .nothing = op.action { return true }
         guard case .kernel = op.action else { return false }
         return (op.inputs.compactMap { $0 } + op.outputs).allSatisfy { $0.memory != .variables }
       }

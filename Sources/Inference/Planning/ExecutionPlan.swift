@@ -7,14 +7,20 @@ public struct ExecutionPlan: Sendable {
   public let network: Network
   public let arithmetic: Arithmetic
   public let kernels: KernelSelection
-  /// The entry subgraph's arena, as the device has it.
+  /// The entry subgraph's arena as it is executed; steps of its lifetimes count along `order`.
   public let arena: ArenaPlan
+  /// Operators of the entry subgraph in the order of execution.
+  public let order: [Int]
   /// Bytes of the variables that outlive an invocation.
   public let variableBytes: Int
+  /// What variables hold at first, where that is not 0.
+  let variableFills: [VariableFill]
   /// The kernel of each operator of the entry subgraph; `-` where nothing runs.
   public let kernelNames: [String]
   /// Bytes of the weights that kernels packed for themselves, of all subgraphs.
   public let packedWeightBytes: Int
+  /// Bytes of constants that were copied since the file misaligns them.
+  public var copiedConstantBytes: Int { constants.copiedByteCount }
 
   /// Whether values can make an operator impossible, so that an invocation fails.
   public var mayFail: Bool { subgraphs.contains { $0.operators.contains(where: \.mayFail) } }
@@ -26,74 +32,103 @@ public struct ExecutionPlan: Sendable {
   /// Bytes of the arenas of all subgraphs, one after the other.
   let arenaBytes: Int
 
-  /// O(operators² + constants).
+  /// Complexity: O(operands + preparation of the kernels), and that of `ArenaPlan`.
   ///
-  /// - Parameter network: valid, as a reader gives it.
-  /// - Parameter kernels: which kernels run; results do not depend on it.
-  /// - Throws: `ModelError` when an operator has no kernel for its element types, or a quantization
-  ///   cannot be used.
+  /// - Parameters:
+  ///   - stated: valid, as a reader gives it.
+  ///   - kernels: which kernels run; results do not depend on it.
+  ///   - reorder: whether operators of the entry subgraph may run in another order where that
+  ///     lowers the arena's peak. Results stay the same.
+  /// - Throws: `ModelError` with all operators that have no kernel for their element types or a
+  ///   quantization that cannot be used; or when the arena is over the limit of `ArenaLimit`.
   public init(
-    _ network: Network, arithmetic: Arithmetic, kernels: KernelSelection = .best
+    _ stated: Network, arithmetic: Arithmetic, kernels: KernelSelection = .best,
+    reorder: Bool = false
   ) throws(ModelError) {
-    if let place = try network.valueDependentOperators().first {
+    try self.init(
+      stated, arithmetic: arithmetic, kernels: kernels, reorder: reorder, inPlace: true)
+  }
+
+  /// - Parameter inPlace: false for the reference that plans with shared places are held against.
+  init(
+    _ stated: Network, arithmetic: Arithmetic, kernels selection: KernelSelection,
+    reorder: Bool, inPlace: Bool
+  ) throws(ModelError) {
+    if let place = try stated.valueDependentOperators().first {
       throw ModelError(
         place: place, found: "an output whose shape depends on values",
         expected: "shapes that are known before anything runs")
     }
-    // What the device does is in `network`; what is run here may be less.
-    let given = network
+    // What the device does is in `stated`; what is run here may be less.
+    let given = stated.withExpandedConstants()
     let network =
-      kernels == .reference ? given : given.withoutConstantChannels(arithmetic)
+      selection == .reference ? given : given.withoutConstantChannels(arithmetic)
+    try ArenaLimit.check(network)
+    let prepared = try PreparedOperator.all(of: network, arithmetic, selection)
     let constants = ConstantMemory(network)
     let variables = VariablePlan(network)
-    var arenas: [ArenaPlan] = []
     var plans: [SubgraphPlan] = []
-    var base = 0
+    var (base, arenas) = (0, [ArenaPlan]())
     for index in network.subgraphs.indices {
-      let arena = ArenaPlan(placing: network.subgraphs[index].arenaRequests)
+      let layout = SubgraphLayout(
+        network.subgraphs[index],
+        sharing: prepared[index].map { inPlace ? $0.sharing : .none },
+        isEntry: index == 0, reorder: reorder)
       let places = TensorPlaces(
         network: network, subgraph: index, constants: constants, variables: variables,
-        arena: arena, arenaBase: base)
-      plans.append(try SubgraphPlan(network, index: index, arithmetic, kernels, places))
-      arenas.append(arena)
-      base += arena.peakBytes
+        arena: layout.arena, arenaBase: base)
+      plans.append(
+        SubgraphPlan(network.subgraphs[index], prepared[index], order: layout.order, places))
+      arenas.append(layout.arena)
+      base += layout.arena.peakBytes
     }
-    self.network = given
+    self.network = stated
     executed = network
     self.arithmetic = arithmetic
-    self.kernels = kernels
+    kernels = selection
     self.constants = constants
-    arena =
-      kernels == .reference
-      ? arenas[0] : ArenaPlan(placing: given.subgraphs[0].arenaRequests)
+    arena = arenas[0]
+    order = plans[0].order
     variableBytes = variables.byteCount
+    variableFills = variables.fills
     subgraphs = plans
-    kernelNames = plans[0].operators.map(\.kernelName)
-    packedWeightBytes = plans.flatMap(\.operators).reduce(0) { $0 + $1.packedBytes }
+    kernelNames = prepared[0].map(\.kernelName)
+    packedWeightBytes = prepared.joined().reduce(0) { $0 + $1.packedBytes }
     arenaBytes = base
+  }
+}
+
+/// The order of a subgraph's operators and the arena that follows from it.
+private struct SubgraphLayout {
+  var order: [Int]
+  var arena: ArenaPlan
+
+  init(_ subgraph: Subgraph, sharing: [OperandSharing], isEntry: Bool, reorder: Bool) {
+    order = Array(subgraph.operators.indices)
+    arena = ArenaPlan(subgraph, sharing: sharing, isSearched: isEntry)
+    guard isEntry, reorder else { return }
+    let other = OperatorOrder.search(subgraph)
+    var permuted = subgraph
+    permuted.operators = other.map { subgraph.operators[$0] }
+    let otherArena = ArenaPlan(permuted, sharing: other.map { sharing[$0] }, isSearched: true)
+    if otherArena.peakBytes < arena.peakBytes { (order, arena) = (other, otherArena) }
   }
 }
 
 /// One subgraph, ready to run.
 struct SubgraphPlan: Sendable {
+  /// In the order of execution.
   let operators: [PlannedOperator]
+  /// The index of each of them in the network.
+  let order: [Int]
   let inputs: [TensorPlace]
   let outputs: [TensorPlace]
 
   init(
-    _ network: Network, index: Int, _ arithmetic: Arithmetic, _ kernels: KernelSelection,
-    _ places: TensorPlaces
-  ) throws(ModelError) {
-    let subgraph = network.subgraphs[index]
-    var operators: [PlannedOperator] = []
-    for (number, op) in subgraph.operators.enumerated() {
-      let context = KernelContext(
-        op: op, subgraph: subgraph, arithmetic: arithmetic, kernels: kernels,
-        place: "subgraph \(index), operator \(number) (\(op.operation.name))",
-        network: network.subgraphs)
-      operators.append(try PlannedOperator(context, places))
-    }
-    self.operators = operators
+    _ subgraph: Subgraph, _ kernels: [PreparedOperator], order: [Int], _ places: TensorPlaces
+  ) {
+    self.order = order
+    operators = order.map { PlannedOperator(subgraph.operators[$0], kernels[$0], places) }
     inputs = subgraph.inputs.map { places.place(of: $0) }
     outputs = subgraph.outputs.map { places.place(of: $0) }
   }
@@ -101,18 +136,7 @@ struct SubgraphPlan: Sendable {
 
 /// One operator, ready to run.
 struct PlannedOperator: Sendable {
-  enum Action: Sendable {
-    case kernel(PreparedKernel)
-    /// Runs a subgraph unless it has run before.
-    case callOnce(Int)
-    /// Runs one of two subgraphs; the first operand tells.
-    case conditional(then: Int, otherwise: Int)
-    /// Runs a subgraph on the state for as long as another says so; the state is the outputs.
-    case loop(condition: Int, body: Int)
-    case nothing
-  }
-
-  let action: Action
+  let action: PreparedOperator.Action
   /// For messages.
   let place: String
   let inputs: [TensorPlace?]
@@ -127,50 +151,21 @@ struct PlannedOperator: Sendable {
     }
   }
 
-  var kernelName: String {
-    if case .kernel(let kernel) = action { kernel.name } else { "-" }
-  }
-
-  var packedBytes: Int {
-    if case .kernel(let kernel) = action { kernel.packedBytes } else { 0 }
-  }
-
-  init(_ context: KernelContext, _ places: TensorPlaces) throws(ModelError) {
-    let op = context.op
-    place = context.place
+  init(_ op: Operator, _ prepared: PreparedOperator, _ places: TensorPlaces) {
+    action = prepared.action
+    place = prepared.place
     switch op.operation {
-    case .varHandle:
-      (action, inputs, outputs) = (.nothing, [], [])
-    case .callOnce(let subgraph):
-      (action, inputs, outputs) = (.callOnce(subgraph), [], [])
-    case .conditional(let then, let otherwise):
-      action = .conditional(then: then, otherwise: otherwise)
-      inputs = op.inputs.map { $0.map { places.place(of: $0) } }
-      outputs = op.outputs.map { places.place(of: $0) }
-    case .whileLoop(let condition, let body):
-      action = .loop(condition: condition, body: body)
-      inputs = op.inputs.map { $0.map { places.place(of: $0) } }
-      outputs = op.outputs.map { places.place(of: $0) }
+    case .varHandle, .callOnce: (inputs, outputs) = ([], [])
+    case _ where prepared.isFolded: (inputs, outputs) = ([], [])
     case .readVariable:
       inputs = [places.variable(ofHandle: op.inputs[0])]
       outputs = [places.place(of: op.outputs[0])]
-      action = Self.copy(byteCount: outputs[0].byteCount, name: "read_variable_bytes_reference")
     case .assignVariable:
       inputs = [op.inputs[1].map { places.place(of: $0) }]
       outputs = [places.variable(ofHandle: op.inputs[0])]
-      action = Self.copy(byteCount: outputs[0].byteCount, name: "assign_variable_bytes_reference")
     default:
-      action = .kernel(try KernelTable.prepare(context))
       inputs = op.inputs.map { $0.map { places.place(of: $0) } }
       outputs = op.outputs.map { places.place(of: $0) }
     }
-  }
-
-  private static func copy(byteCount: Int, name: String) -> Action {
-    .kernel(
-      PreparedKernel(name: name) { operands in
-        operands.output(as: UInt8.self).update(
-          from: operands.input(0, as: UInt8.self), count: byteCount)
-      })
   }
 }

@@ -5,13 +5,14 @@ struct TensorPlace: Sendable, Equatable {
   enum Memory: Sendable { case arena, constants, variables }
 
   let memory: Memory
+  /// Bytes from the memory's start; of a constant its number in `ConstantMemory`.
   let offset: Int
   let byteCount: Int
 }
 
 /// Places of the tensors of one subgraph.
 struct TensorPlaces {
-  private let subgraph: Subgraph
+  private let variableNames: [Int: String]
   private let places: [TensorPlace?]
   private let variables: VariablePlan
 
@@ -19,12 +20,13 @@ struct TensorPlaces {
     network: Network, subgraph index: Int, constants: ConstantMemory, variables: VariablePlan,
     arena: ArenaPlan, arenaBase: Int
   ) {
-    subgraph = network.subgraphs[index]
+    let subgraph = network.subgraphs[index]
+    variableNames = subgraph.variableNames()
     self.variables = variables
     var places = subgraph.tensors.indices.map { tensor -> TensorPlace? in
-      let byteCount = network.subgraphs[index].tensors[tensor].byteCount
-      if let offset = constants.offset(subgraph: index, tensor: tensor) {
-        return TensorPlace(memory: .constants, offset: offset, byteCount: byteCount)
+      let byteCount = subgraph.tensors[tensor].byteCount
+      if let slot = constants.slot(subgraph: index, tensor: tensor) {
+        return TensorPlace(memory: .constants, offset: slot, byteCount: byteCount)
       }
       return variables.offset(subgraph: index, tensor: tensor).map {
         TensorPlace(memory: .variables, offset: $0, byteCount: byteCount)
@@ -44,11 +46,17 @@ struct TensorPlaces {
   }
 
   func variable(ofHandle tensor: Int?) -> TensorPlace {
-    guard let tensor, let name = subgraph.variableName(ofHandle: tensor),
+    guard let tensor, let name = variableNames[tensor],
       let place = variables.place(of: name)
     else { preconditionFailure("a handle without a variable") }
     return place
   }
+}
+
+/// Bytes of the variables that all start with one value.
+struct VariableFill: Sendable {
+  let range: Range<Int>
+  let byte: UInt8
 }
 
 /// Places of what outlives an invocation: resource variables by name, and variable tensors.
@@ -56,20 +64,25 @@ struct VariablePlan {
   private var resources: [String: TensorPlace] = [:]
   private var tensorOffsets: [[Int?]] = []
   private(set) var byteCount = 0
+  private(set) var fills: [VariableFill] = []
 
   init(_ network: Network) {
     for subgraph in network.subgraphs {
-      for op in subgraph.operators { placeVariable(of: op, in: subgraph) }
+      let names = subgraph.variableNames()
+      for op in subgraph.operators { placeVariable(of: op, in: subgraph, names) }
       var offsets: [Int?] = []
       for tensor in subgraph.tensors {
         let isKept = tensor.isVariable && tensor.constant == nil
         offsets.append(isKept ? take(tensor.byteCount) : nil)
+        if isKept { noteFill(of: tensor) }
       }
       tensorOffsets.append(offsets)
     }
   }
 
-  private mutating func placeVariable(of op: Operator, in subgraph: Subgraph) {
+  private mutating func placeVariable(
+    of op: Operator, in subgraph: Subgraph, _ names: [Int: String]
+  ) {
     let value: Int?
     switch op.operation {
     case .readVariable: value = op.outputs[0]
@@ -77,42 +90,29 @@ struct VariablePlan {
     default: return
     }
     guard let value, let handle = op.inputs[0],
-      let name = subgraph.variableName(ofHandle: handle), resources[name] == nil
+      let name = names[handle], resources[name] == nil
     else { return }
     let size = subgraph.tensors[value].byteCount
     resources[name] = TensorPlace(memory: .variables, offset: take(size), byteCount: size)
   }
 
+  /// Runtimes start variable tensors of int8 at their zero point, others at 0.
+  private mutating func noteFill(of tensor: Tensor) {
+    guard tensor.elementType == .int8, let zeroPoint = tensor.quantization?.zeroPoint,
+      zeroPoint != 0
+    else { return }
+    let size = ArenaPlan.rounded(tensor.byteCount)
+    fills.append(
+      VariableFill(
+        range: byteCount - size..<byteCount, byte: UInt8(truncatingIfNeeded: zeroPoint)))
+  }
+
   private mutating func take(_ size: Int) -> Int {
-    defer { byteCount += ArenaPlan.rounded(size) }
+    defer { byteCount += ArenaBuffer.rounded(size) }
     return byteCount
   }
 
   func place(of name: String) -> TensorPlace? { resources[name] }
 
   func offset(subgraph: Int, tensor: Int) -> Int? { tensorOffsets[subgraph][tensor] }
-}
-
-extension Subgraph {
-  /// The buffers that its computed tensors need. Inputs live from the start, outputs to the end.
-  var arenaRequests: [ArenaPlan.Buffer] {
-    var lifetimes: [Int: ClosedRange<Int>] = [:]
-    func extend(_ tensor: Int, to step: Int) {
-      let known = lifetimes[tensor] ?? step...step
-      lifetimes[tensor] = known.lowerBound...max(known.upperBound, step)
-    }
-    for input in inputs { extend(input, to: 0) }
-    for (step, op) in operators.enumerated() {
-      for tensor in op.inputs.compactMap({ $0 }) + op.outputs { extend(tensor, to: step) }
-    }
-    for output in outputs { extend(output, to: max(operators.count - 1, 0)) }
-    return lifetimes.keys.sorted().compactMap { tensor in
-      let isComputed =
-        tensors[tensor].constant == nil && !tensors[tensor].isVariable
-        && tensors[tensor].elementType != .resource
-      guard isComputed, let lifetime = lifetimes[tensor] else { return nil }
-      return ArenaPlan.Buffer(
-        tensor: tensor, offset: 0, byteCount: tensors[tensor].byteCount, lifetime: lifetime)
-    }
-  }
 }

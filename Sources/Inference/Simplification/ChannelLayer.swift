@@ -55,12 +55,15 @@ struct ChannelLayer {
   private static func kind(_ context: KernelContext) -> (Kind, meetsPadding: Bool)? {
     switch context.op.operation {
     case .conv2D(let convolution):
+      guard context.input(1).shape[3] == context.input(0).shape[3] else { return nil }
       return (.mixing, WindowGeometry(context, convolution).meetsPadding)
     case .depthwiseConv2D(let convolution, let multiplier):
       guard multiplier == 1 else { return nil }
       return (.separate, WindowGeometry(context, convolution).meetsPadding)
     case .fullyConnected:
-      guard context.input(1).shape[1] == context.input(0).shape.dimensions.last else { return nil }
+      guard context.input(1).shape[1] == context.input(0).shape.dimensions.last,
+        context.input(1).quantization?.zeroPoint == 0
+      else { return nil }
       return (.mixing, false)
     case .averagePool2D, .maxPool2D, .reshape:
       guard context.input(0).shape.dimensions.last == context.output.shape.dimensions.last,
@@ -100,7 +103,7 @@ struct ChannelLayer {
     case .depthwiseConv2D(let convolution, _):
       activation = convolution.activation
       (axis, vectorWidth) = (3, 8)
-    case .fullyConnected(let function, _): activation = function
+    case .fullyConnected(let function, _, _): activation = function
     default: activation = .none
     }
     let scales = try context.weightScales(of: context.input(1), axis: axis, count: outputChannels)

@@ -87,6 +87,7 @@ public struct ONNXTensor: Sendable {
   public var name: String
   /// 4-bit integers are stored unpacked: each takes a byte.
   public var elementType: ElementType
+  public var isNibble = false
   public var shape: Shape
   public var data: ConstantData
 }

@@ -59,7 +59,9 @@ struct ONNXTensorReader {
     }
     let data =
       if let raw { try stored(raw, type, shape) } else { try decoded(type, shape) }
-    return ONNXTensor(name: name, elementType: type, shape: shape, data: data)
+    return ONNXTensor(
+      name: name, elementType: type, isNibble: ONNXDataType.isPacked(code), shape: shape,
+      data: data)
   }
 
   /// Raw data: the range itself, or unpacked 4-bit elements.

@@ -8,6 +8,9 @@ extension OperatorDefinition {
       "MAX_POOL_2D", class: .pooling, read: { .maxPool2D(try $0.window()) },
       rule: { try $0.pooledType() }),
     OperatorDefinition(
+      "L2_POOL_2D", class: .pooling, read: { .l2Pool2D(try $0.window()) },
+      rule: { try $0.pooledType() }),
+    OperatorDefinition(
       "CONV_2D", inputs: 2...3, class: .convolution,
       read: { .conv2D(try $0.convolution(activationField: 3)) },
       rule: { try $0.convolvedType() }),

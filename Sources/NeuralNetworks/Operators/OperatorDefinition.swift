@@ -66,6 +66,7 @@ extension OperatorDefinition {
   private static let all: [String: OperatorDefinition] = Dictionary(
     uniqueKeysWithValues: [
       elementwise, reductions, indexing, shapes, rearrangements, slices, compute, control,
+      activations, products, recurrent,
     ].joined().map { ($0.name, $0) })
 
   /// Nil for an operator that we lack.
@@ -82,6 +83,9 @@ extension Operation {
     }
     return definition
   }
+
+  /// Inputs whose values decide what the outputs' shapes are, or what a kernel prepares.
+  public var parameterInputs: [Int] { definition.parameters }
 
   /// Names of the operators that models may use, sorted.
   public static var supportedNames: [String] { OperatorDefinition.names }

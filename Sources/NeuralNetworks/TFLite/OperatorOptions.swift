@@ -70,7 +70,8 @@ struct OperatorOptions {
         place: place, found: "weights format \(format)", expected: "the default format (0)")
     }
     return .fullyConnected(
-      activation: try activation(0), keepsDimensions: try bool(2))
+      activation: try activation(0), keepsDimensions: try bool(2),
+      quantizesInputsAsymmetrically: try bool(3))
   }
 
   func stridedSlice() throws(ModelError) -> StridedSlice {

@@ -3,13 +3,15 @@
 /// Source: `schema.fbs` of LiteRT. Limits: those of `ReadBudget`, and 65,536 tensors and as many
 /// operators in a subgraph.
 public struct TFLiteReader {
-  private static let maximumCount = 65_536
-  private static let maximumOperands = 1024
+  static let maximumCount = 65_536
+  static let maximumOperands = 1024
+  /// Of one sparse tensor with its zeros, and of all of them together.
+  private static let maximumSparseBytes = 1 << 26
 
   private let file: ModelBytes
   private let buffers: [Range<Int>?]
   private let operatorCodes: [String]
-  private let subgraphTables: [FlatBufferTable]
+  let subgraphTables: [FlatBufferTable]
 
   /// The network in the file, validated. O(file).
   ///
@@ -25,7 +27,7 @@ public struct TFLiteReader {
     return network
   }
 
-  private init(_ file: ModelBytes, _ buffer: FlatBuffer) throws(ModelError) {
+  init(_ file: ModelBytes, _ buffer: FlatBuffer) throws(ModelError) {
     guard buffer.bytes.count >= 8, buffer.bytes[4..<8].elementsEqual(TFLiteSchema.identifier) else {
       throw ModelError(place: "byte 4", found: "no \"TFL3\"", expected: "a .tflite model")
     }
@@ -85,7 +87,7 @@ public struct TFLiteReader {
   private func subgraphs() throws(ModelError) -> [Subgraph] {
     var subgraphs: [Subgraph] = []
     var missing: [String] = []
-    var budget = ReadBudget()
+    var budget = ReadBudget(fileByteCount: file.count)
     for (index, table) in subgraphTables.enumerated() {
       let tensors = try self.tensors(table, subgraph: index, budget: &budget)
       let operators = try self.operators(
@@ -115,15 +117,15 @@ extension TFLiteReader {
     for (number, table) in try subgraph.tables(0, limit: Self.maximumCount).enumerated() {
       let place = "subgraph \(index), tensor \(number)"
       let tensor = try tensor(table, place: place)
-      let scaleCount = tensor.quantization?.scales.count ?? 0
-      try budget.spend(
-        bytes: tensor.byteCount, numbers: 1 + scaleCount + tensor.name.utf8.count / 8, place: place)
+      // A sparse constant takes memory that the file does not.
+      try budget.spend(tensor, place: place)
+      if try table.table(6) != nil { try budget.spend(bytes: tensor.byteCount, place: place) }
       tensors.append(tensor)
     }
     return tensors
   }
 
-  private func tensor(_ table: FlatBufferTable, place: String) throws(ModelError) -> Tensor {
+  func tensor(_ table: FlatBufferTable, place: String) throws(ModelError) -> Tensor {
     let code = try table.scalar(1, default: Int8(0))
     guard let elementType = TFLiteSchema.elementTypes[code] else {
       throw ModelError(
@@ -135,18 +137,35 @@ extension TFLiteReader {
         place: place, found: "the shape \(extents)",
         expected: "extents that are not negative, at most \(Shape.maximumElementCount) elements")
     }
-    guard try table.table(6) == nil else {
-      throw ModelError(place: place, found: "a sparse tensor", expected: "a dense one")
-    }
     return Tensor(
       name: try table.string(3), elementType: elementType, shape: shape,
       quantization: try quantization(table, place: place),
-      constant: try constant(table, elementType.byteCount(of: shape.elementCount), place: place),
+      constant: try constant(table, elementType, shape, place: place),
       isVariable: try table.bool(5))
   }
 
+  /// A dense constant as it lies in the file, or a sparse one with its zeros put back.
   private func constant(
-    _ table: FlatBufferTable, _ byteCount: Int, place: String
+    _ table: FlatBufferTable, _ elementType: ElementType, _ shape: Shape, place: String
+  ) throws(ModelError) -> ConstantData? {
+    let byteCount = elementType.byteCount(of: shape.elementCount)
+    guard let sparsity = try table.table(6) else {
+      return try constant(table, byteCount, place: place)
+    }
+    guard byteCount <= Self.maximumSparseBytes else {
+      throw ModelError(
+        place: place, found: "a sparse tensor of \(byteCount) bytes",
+        expected: "at most \(Self.maximumSparseBytes)")
+    }
+    let sparse = try SparseConstant(
+      sparsity, shape: shape, elementType: elementType, place: place)
+    let stored = try constant(table, nil, place: place) ?? ConstantData(bytes: [])
+    let bytes = try stored.withBytes { (values) throws(ModelError) in try sparse.dense(values) }
+    return ConstantData(bytes: bytes)
+  }
+
+  private func constant(
+    _ table: FlatBufferTable, _ byteCount: Int?, place: String
   ) throws(ModelError) -> ConstantData? {
     let index = Int(try table.scalar(2, default: UInt32(0)))
     // Buffer 0 is empty by convention.
@@ -156,6 +175,7 @@ extension TFLiteReader {
         place: place, found: "buffer \(index)", expected: "one of \(buffers.count) buffers")
     }
     guard let range = buffers[index] else { return nil }
+    guard let byteCount else { return ConstantData(file: file, range: range) }
     guard range.count == byteCount else {
       throw ModelError(
         place: place, found: "a buffer of \(range.count) bytes",
@@ -191,16 +211,10 @@ extension TFLiteReader {
   ) throws(ModelError) -> [Operator] {
     var operators: [Operator] = []
     for (number, table) in try subgraph.tables(3, limit: Self.maximumCount).enumerated() {
-      let codeIndex = Int(try table.scalar(0, default: UInt32(0)))
-      guard operatorCodes.indices.contains(codeIndex) else {
-        throw ModelError(
-          place: "subgraph \(index), operator \(number)", found: "operator code \(codeIndex)",
-          expected: "one of \(operatorCodes.count)")
-      }
-      let name = operatorCodes[codeIndex]
+      let name = try operatorName(table, place: "subgraph \(index), operator \(number)")
       let place = "subgraph \(index), operator \(number) (\(name))"
       // Before anything is kept of it: a custom name can be long, and shared by many.
-      try budget.spend(bytes: 0, numbers: 1 + name.utf8.count / 8, place: place)
+      try budget.spend(bytes: 160 + name.utf8.count, place: place)
       let options = OperatorOptions(table: try table.table(4), place: place)
       guard let definition = OperatorDefinition.named(name) else {
         missing.append("subgraph \(index), operator \(number): \(name)")
@@ -208,13 +222,23 @@ extension TFLiteReader {
       }
       let inputs = try table.integers(1, of: Int32.self, limit: Self.maximumOperands)
       let outputs = try table.integers(2, of: Int32.self, limit: Self.maximumOperands)
-      try budget.spend(bytes: 0, numbers: inputs.count + outputs.count, place: place)
+      try budget.spend(bytes: 32 * (inputs.count + outputs.count), place: place)
       operators.append(
         Operator(
           operation: try definition.operation(options), inputs: inputs.map { $0 == -1 ? nil : $0 },
           outputs: outputs))
     }
     return operators
+  }
+
+  /// The name of what a table of an operator states.
+  func operatorName(_ table: FlatBufferTable, place: String) throws(ModelError) -> String {
+    let index = Int(try table.scalar(0, default: UInt32(0)))
+    guard operatorCodes.indices.contains(index) else {
+      throw ModelError(
+        place: place, found: "operator code \(index)", expected: "one of \(operatorCodes.count)")
+    }
+    return operatorCodes[index]
   }
 }
 
@@ -225,24 +249,6 @@ extension Subgraph {
     for index in tensors.indices
     where tensors[index].shape.elementCount == 0 && !written.contains(index) {
       tensors[index].constant = ConstantData(bytes: [])
-    }
-  }
-}
-
-/// Bounds what a file may make us allocate: its parts may be shared, so that a small file can
-/// stand for a large network.
-struct ReadBudget {
-  private var bytesLeft = 1 << 30
-  private var numbersLeft = 1 << 22
-
-  /// - Throws: when the tensors take over 1 GiB, or tables and vectors over 4 Mi numbers.
-  mutating func spend(bytes: Int, numbers: Int, place: String) throws(ModelError) {
-    bytesLeft -= bytes
-    numbersLeft -= numbers
-    guard bytesLeft >= 0, numbersLeft >= 0 else {
-      throw ModelError(
-        place: place, found: "a network that goes on",
-        expected: "at most 1 GiB of tensors and 4194304 scales and operands in all")
     }
   }
 }

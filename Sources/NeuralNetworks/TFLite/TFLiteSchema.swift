@@ -8,6 +8,16 @@ enum TFLiteSchema {
     10: .float64, 12: .uint64, 13: .resource, 15: .uint32, 16: .uint16, 17: .int4,
   ]
 
+  /// The name of a `TensorType`, also of one that we lack.
+  static func typeName(_ code: Int8) -> String {
+    if let type = elementTypes[code] { return type.rawValue }
+    let others: [Int8: String] = [
+      5: "string", 8: "complex64", 11: "complex128", 14: "variant", 18: "bfloat16", 19: "int2",
+      20: "uint4",
+    ]
+    return others[code] ?? "element type \(code)"
+  }
+
   static let activations: [Int8: Activation] = [
     0: .none, 1: .relu, 2: .reluMinus1To1, 3: .relu6,
   ]

@@ -16,6 +16,7 @@ extension Network {
   public func valueDependentOperators() throws(ModelError) -> [String] {
     var places: [String] = []
     var dynamicSubgraphs: Set<Int> = []
+    try checkSize()
     var variables = VariableTable()
     for index in try CallOrder(subgraphs).order {
       let subgraph = subgraphs[index]
@@ -37,6 +38,20 @@ extension Network {
       }
     }
     return places
+  }
+
+  /// Computed tensors that a network may have in all: planning memory is quadratic in them.
+  public static var mostComputedTensors: Int { 16_384 }
+
+  private func checkSize() throws(ModelError) {
+    let count = subgraphs.reduce(0) { sum, subgraph in
+      sum + subgraph.tensors.indices.count(where: subgraph.isInArena)
+    }
+    guard count <= Self.mostComputedTensors else {
+      throw ModelError(
+        place: "network", found: "\(count) computed tensors",
+        expected: "at most \(Self.mostComputedTensors)")
+    }
   }
 }
 
@@ -205,7 +220,7 @@ struct VariableTable {
 
 extension Subgraph {
   /// The variable of each handle; a search for each use would make hostile files quadratic.
-  fileprivate func variableNames() -> [Int: String] {
+  public func variableNames() -> [Int: String] {
     var names: [Int: String] = [:]
     for op in operators {
       if case .varHandle(let name) = op.operation {
@@ -213,13 +228,5 @@ extension Subgraph {
       }
     }
     return names
-  }
-
-  /// The name of the variable whose handle a tensor holds.
-  public func variableName(ofHandle tensor: Int) -> String? {
-    for op in operators {
-      if case .varHandle(let name) = op.operation, op.outputs == [tensor] { return name }
-    }
-    return nil
   }
 }

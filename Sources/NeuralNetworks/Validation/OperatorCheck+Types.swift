@@ -2,15 +2,19 @@
 extension OperatorCheck {
   /// Convolutions and matrix products: weights and bias fit the activations.
   ///
-  /// - Parameter channelAxis: the axis of the weights that output channels run along.
-  func checkWeightTypes(channelAxis: Int) throws(ModelError) {
-    let type = try input(0).elementType
+  /// - Parameters:
+  ///   - channelAxis: the axis of the weights that output channels run along.
+  ///   - value, bias: places of the other operands.
+  func checkWeightTypes(
+    channelAxis: Int, value: Int = 0, bias biasInput: Int = 2
+  ) throws(ModelError) {
+    let type = try input(value).elementType
     let weights = try input(1)
     let isFloat = type == .float32
     let fits =
       switch type {
       // int8 under float32 is the hybrid form; which kernels exist is the executor's matter.
-      case .float32: weights.elementType == .float32 || weights.elementType == .int8
+      case .float32: [.float32, .int8, .int4].contains(weights.elementType)
       case .int8, .int16: weights.elementType == .int8 || weights.elementType == .int4
       default: weights.elementType == type
       }
@@ -19,7 +23,7 @@ extension OperatorCheck {
       try require(
         quantization.axis == channelAxis, "scales along axis \(channelAxis) of the weights")
     }
-    if let bias = optionalInput(2) {
+    if let bias = optionalInput(biasInput) {
       let isWide = bias.elementType == .int32 || bias.elementType == .int64
       try require(
         isFloat ? bias.elementType == .float32 : isWide,
@@ -40,7 +44,9 @@ extension Tensor {
     guard let quantization, let range = elementType.quantizedRange else { return }
     let count = quantization.scales.count
     let axis = quantization.axis
-    let isAlongAxis = (0..<shape.rank).contains(axis) && shape[axis] == count
+    // A bias has one axis, whichever its file names: converters copy that of the weights.
+    let isAlongAxis =
+      (0..<shape.rank).contains(axis) && shape[axis] == count || shape.dimensions == [count]
     guard count == 1 || (isAlongAxis && constant != nil) else {
       throw ModelError(
         place: place, found: "\(count) scales on axis \(axis) of \(shape)",

@@ -22,7 +22,11 @@ extension OperatorCheck {
         !overflow && depthMultiplier > 0 && weights[0] == 1 && weights[3] == expected,
         "weights [1, height, width, input channels x \(depthMultiplier)]")
     } else {
-      try require(weights[3] == source[3], "weights for \(source[3]) input channels")
+      // Fewer channels than the input's make it a grouped convolution.
+      let groups = source[3] / max(weights[3], 1)
+      try require(
+        groups > 0 && groups * weights[3] == source[3] && weights[0] % groups == 0,
+        "weights for \(source[3]) input channels, or equal groups of them")
     }
     let height = WindowAxis(
       input: source[1], filter: weights[1], stride: convolution.strideHeight,
@@ -40,6 +44,7 @@ extension OperatorCheck {
     switch op.operation {
     case .averagePool2D(let average): window = average
     case .maxPool2D(let maximum): window = maximum
+    case .l2Pool2D(let root): window = root
     default: return []
     }
     let source = try input(0).shape
@@ -67,7 +72,7 @@ extension OperatorCheck {
 
   /// The first axes of the input, or one for all of them, and the units.
   func fullyConnectedType() throws(ModelError) -> [TensorType] {
-    guard case .fullyConnected(_, let keepsDimensions) = op.operation else { return [] }
+    guard case .fullyConnected(_, let keepsDimensions, _) = op.operation else { return [] }
     let weights = try input(1).shape
     try require(weights.rank == 2, "weights with two axes")
     let source = try input(0)
@@ -83,8 +88,8 @@ extension OperatorCheck {
     return [.init(source.elementType, try shape([count / weights[1], weights[0]]))]
   }
 
-  private func checkBias(channels: Int) throws(ModelError) {
-    guard let bias = optionalInput(2) else { return }
+  func checkBias(channels: Int, input: Int = 2) throws(ModelError) {
+    guard let bias = optionalInput(input) else { return }
     try require(bias.shape.elementCount == channels, "a bias of \(channels) elements")
   }
 }

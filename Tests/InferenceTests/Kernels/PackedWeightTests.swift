@@ -54,25 +54,37 @@ struct PackedWeightTests {
   @Test("Codes take half the bytes of dense weights; 17 values in 16 channels have no codes")
   func codes() throws {
     var random = SplitMix(state: 34)
-    var weights = (0..<64 * 256).map { _ in Int8(random.integer(in: 0...15) * 16 - 120) }
-    func problem() -> OperatorProblem {
-      OperatorProblem(
-        operation: .fullyConnected(activation: .none, keepsDimensions: false),
-        inputs: [
-          .int8([1, 256], Quantization(scale: 1, zeroPoint: 3)),
-          .int8([64, 256], Quantization(scale: 0.01, zeroPoint: 0), weights),
-        ], activations: Array(repeating: 7, count: 256),
-        output: .int8([1, 64], Quantization(scale: 1, zeroPoint: 0)))
-    }
-    let codes = try #require(try problem().kernel(variant: "portable", .best))
-    let dense = try #require(try problem().kernel(variant: "portable", .dense))
+    var problem = random.codedProblem(units: 64, depth: 256)
+    let codes = try #require(try problem.kernel(variant: "portable", .codebook))
+    let dense = try #require(try problem.kernel(variant: "portable", .dense))
     #expect(codes.name == "fully_connected_int8_codebook_portable")
     // Both keep 4 bytes of place for 32 weights.
     #expect(codes.packedBytes == 64 * 256 / 2 + 64 * 256 / 8 + 4 * 16)
     #expect(dense.packedBytes == 64 * 256 + 64 * 256 / 8)
-    weights[5] = 1
-    let fallback = try problem().kernel(variant: "portable", .codebook)
+    problem = random.codedProblem(units: 64, depth: 256, another: 1)
+    let fallback = try problem.kernel(variant: "portable", .codebook)
     #expect(fallback?.name == "fully_connected_int8_portable")
+  }
+
+  @Test("A plan takes codes for a single row of weights beyond the caches, and nowhere else")
+  func choiceOfCodes() throws {
+    var random = SplitMix(state: 35)
+    for (units, rows, stem) in [
+      (1024, 1, "fully_connected_int8_codebook"), (1024, 2, "fully_connected_int8"),
+      (1008, 1, "fully_connected_int8"),
+    ] {
+      let problem = random.codedProblem(units: units, depth: 4096, rows: rows)
+      #expect(try problem.kernel(variant: "portable", .best)?.name == stem + "_portable")
+    }
+  }
+
+  @Test("A plan's codes equal the reference, for one sample and for a batch that runs dense")
+  func chosenCodes() throws {
+    var random = SplitMix(state: 36)
+    var problem = random.codedProblem(units: 1024, depth: 4096)
+    try expectAgreement(problem, with: "_codebook_", of: .codebook)
+    problem.furtherSamples = [random.int8s(4096).bytes, random.int8s(4096).bytes]
+    try expectAgreement(problem, with: "_codebook_", of: .codebook)
   }
 
   private func expectAgreement(
@@ -108,6 +120,21 @@ extension SplitMix {
       if !isKept { weights[index] = 0 }
     }
     return weights
+  }
+
+  /// A fully connected layer with weights of 16 values, and one of another value if there is one.
+  fileprivate mutating func codedProblem(
+    units: Int, depth: Int, rows: Int = 1, another: Int8? = nil
+  ) -> OperatorProblem {
+    var weights = (0..<units * depth).map { _ in Int8(integer(in: 0...15) * 16 - 120) }
+    if let another { weights[5] = another }
+    return OperatorProblem(
+      operation: .fullyConnected(activation: .none, keepsDimensions: false),
+      inputs: [
+        .int8([rows, depth], Quantization(scale: 1, zeroPoint: 3)),
+        .int8([units, depth], Quantization(scale: 0.01, zeroPoint: 0), weights),
+      ], activations: int8s(rows * depth).bytes,
+      output: .int8([rows, units], Quantization(scale: 400, zeroPoint: 0)))
   }
 
   fileprivate mutating func problem(

@@ -42,8 +42,12 @@ struct ModelMutator {
     guard let inputs = try? NodeSuite.inputs("\(folder)/test_data_set_0", of: file) else {
       return []
     }
-    return (0..<mutants).map { _ in
-      var mutant = file
+    return run(file, inputs: inputs, mutants: mutants)
+  }
+
+  mutating func run(_ model: [UInt8], inputs: [ONNXValue], mutants: Int) -> [Bool] {
+    (0..<mutants).map { _ in
+      var mutant = model
       mutate(&mutant)
       return (try? ONNXReader.read(ModelBytes(mutant), name: "mutant"))
         .flatMap { try? ONNXEvaluator(ONNXProgram($0)).run(inputs) } != nil

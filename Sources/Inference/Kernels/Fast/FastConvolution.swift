@@ -26,21 +26,29 @@ final class FastConvolution: @unchecked Sendable {
     try Int8Layer(context).flatMap { dense($0, variant) }?.body
   }
 
-  /// Weights of at most 16 values in every 16 output channels, where 4 bits each serve as well as
-  /// 8: not where the dense kernel's products of bytes are faster.
+  /// Weights that one sample reads from beyond the caches are faster as codes; all others are not.
+  private static let fewestCodedBytes = 4 << 20
+
+  /// Weights of at most 16 values in every 16 output channels, as 4-bit codes. Batches, where a
+  /// weight is used more than once, run dense: both packings are kept.
   static func codebook(
     _ context: KernelContext, _ variant: KernelVariant
   ) throws(ModelError) -> FastBody? {
-    guard context.kernels.packing.allows(.codebook), let layer = try Int8Layer(context),
-      context.kernels.packing == .codebook || context.input(1).byteCount >= 1024,
-      let packed = FastConvolution(
+    let packing = context.kernels.packing
+    guard packing.allows(.codebook), let layer = try Int8Layer(context),
+      packing == .codebook
+        || layer.pixels == 1 && context.input(1).byteCount >= fewestCodedBytes,
+      let codes = FastConvolution(
         layer, layer.make { ck_conv_create_codebook(variant.pointer, $0, $1, $2, $3, $4) })
     else { return nil }
-    guard context.kernels.packing == .best else { return packed.body }
+    guard packing == .best else { return codes.body }
     guard let dense = dense(layer, variant),
-      ck_conv_cost(packed.handle) <= ck_conv_cost(dense.handle)
+      ck_conv_cost(codes.handle) <= ck_conv_cost(dense.handle)
     else { return nil }
-    return packed.body
+    return FastBody(
+      scratchBytes: { max(codes.scratchBytes($0), dense.scratchBytes($0)) },
+      packedBytes: ck_conv_packed_bytes(codes.handle) + ck_conv_packed_bytes(dense.handle),
+      run: { ($0.sampleCount == 1 ? codes : dense).run($0) })
   }
 
   private var body: FastBody {

@@ -15,7 +15,7 @@ enum FastElementwise {
     else { return nil }
     let parameters = try AddParameters(context, activation: activation)
     let scales = [parameters.left, parameters.right, parameters.sum].map {
-      ck_scale($0, context.arithmetic)
+      ck_scale($0, context.elementwiseArithmetic)
     }
     guard scales.allSatisfy({ $0.factor.isFinite }) else { return nil }
     let add = ck_add(
@@ -87,8 +87,10 @@ enum FastElementwise {
     let count = context.output.byteCount
     guard context.input(0).constant == nil, context.input(0).byteCount == count else { return nil }
     return FastBody { operands in
-      operands.output(as: UInt8.self).update(
-        from: operands.input(0, as: UInt8.self), count: count &* operands.sampleCount)
+      let (source, result) = (operands.input(0, as: UInt8.self), operands.output(as: UInt8.self))
+      // The planner may have given both one place.
+      guard source != UnsafePointer(result) else { return }
+      result.update(from: source, count: count &* operands.sampleCount)
     }
   }
 }

@@ -46,7 +46,7 @@ enum FastFloatKernels {
 
   static func fullyConnected(_ context: KernelContext, _ variant: KernelVariant) -> FastBody? {
     guard
-      case .fullyConnected(let activation, _) = context.op.operation,
+      case .fullyConnected(let activation, _, _) = context.op.operation,
       let (weights, bias) = context.constantFloats()
     else { return nil }
     let (units, depth) = (context.input(1).shape[0], context.input(1).shape[1])

@@ -7,6 +7,8 @@ struct FastKernel: Sendable {
   let stem: String
   /// The operator's name in the `.tflite` schema.
   let operation: String
+  /// Whether the output may lie where an input lies.
+  var sharing = OperandSharing.none
   /// Nil when the kernel is not for this operator; a reference kernel then runs it.
   let prepare: @Sendable (KernelContext, KernelVariant) throws(ModelError) -> FastBody?
 }
@@ -23,7 +25,8 @@ struct FastBody: Sendable {
 /// reference kernel of its stem on every input.
 enum FastKernels {
   static let rows: [FastKernel] = [
-    FastKernel(stem: "add_int8", operation: "ADD", prepare: FastElementwise.add),
+    FastKernel(
+      stem: "add_int8", operation: "ADD", sharing: .inPlace, prepare: FastElementwise.add),
     FastKernel(
       stem: "average_pool_2d_int8", operation: "AVERAGE_POOL_2D", prepare: FastPool.average),
     FastKernel(stem: "max_pool_2d_int8", operation: "MAX_POOL_2D", prepare: FastPool.max),
@@ -51,9 +54,14 @@ enum FastKernels {
     FastKernel(
       stem: "fully_connected_float32", operation: "FULLY_CONNECTED",
       prepare: FastFloatKernels.fullyConnected),
-    FastKernel(stem: "logistic_int8", operation: "LOGISTIC", prepare: FastElementwise.table),
-    FastKernel(stem: "quantize_8bit", operation: "QUANTIZE", prepare: FastElementwise.table),
-    FastKernel(stem: "reshape_bytes", operation: "RESHAPE", prepare: FastElementwise.copy),
+    FastKernel(
+      stem: "logistic_int8", operation: "LOGISTIC", sharing: .inPlace,
+      prepare: FastElementwise.table),
+    FastKernel(
+      stem: "quantize_8bit", operation: "QUANTIZE", sharing: .inPlace,
+      prepare: FastElementwise.table),
+    FastKernel(
+      stem: "reshape_bytes", operation: "RESHAPE", sharing: .alias, prepare: FastElementwise.copy),
   ]
 
   /// - Throws: what the reference kernel would throw.
@@ -64,7 +72,7 @@ enum FastKernels {
       guard let body = try row.prepare(context, variant) else { continue }
       return PreparedKernel(
         name: "\(row.stem)_\(variant.name)", body: body.run, takesBatches: true,
-        scratchBytes: body.scratchBytes, packedBytes: body.packedBytes)
+        sharing: row.sharing, scratchBytes: body.scratchBytes, packedBytes: body.packedBytes)
     }
     return nil
   }

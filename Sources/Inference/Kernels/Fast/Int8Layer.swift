@@ -23,9 +23,9 @@ struct Int8Layer {
       guard geometry.inputChannels == context.input(1).shape[3] else { return nil }
       (window, repeats) = (ck_window(geometry), geometry.batches)
       activation = convolution.activation
-    case .fullyConnected(let fused, _):
+    case .fullyConnected(let fused, _, _):
       let (units, depth) = (context.input(1).shape[0], context.input(1).shape[1])
-      guard depth > 0 else { return nil }
+      guard depth > 0, context.input(1).quantization?.zeroPoint == 0 else { return nil }
       window = ck_window(depth: depth, units: units)
       repeats = context.input(0).shape.elementCount / depth
       activation = fused

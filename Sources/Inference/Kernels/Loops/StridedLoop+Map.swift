@@ -13,12 +13,6 @@ extension StridedLoop {
       let (a, b) = (left + offsets[0], right + offsets[1])
       if leftStep == 1 && rightStep == 1 {
         for index in 0..<count { output[index] = function(a[index], b[index]) }
-      } else if leftStep == 1 && rightStep == 0 {
-        let constant = b[0]
-        for index in 0..<count { output[index] = function(a[index], constant) }
-      } else if leftStep == 0 && rightStep == 1 {
-        let constant = a[0]
-        for index in 0..<count { output[index] = function(constant, b[index]) }
       } else {
         for index in 0..<count {
           output[index] = function(a[index &* leftStep], b[index &* rightStep])

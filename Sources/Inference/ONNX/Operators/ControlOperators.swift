@@ -44,6 +44,7 @@ enum ControlOperators {
         throw ModelError(place: "scan output \(index)", found: value.kind, expected: "a tensor")
       }
       scans[index].append(tensor)
+      try Evaluation.check(collectedBytes: tensor.byteCount * scans[index].count)
     }
   }
 

@@ -43,7 +43,8 @@ enum ConvolutionOperators {
     return result.value
   }
 
-  private static func plan(
+  /// Also of convolutions of integers.
+  static func plan(
     _ call: OperatorCall, _ input: TensorValue, _ weights: TensorValue, _ groups: Int
   ) throws(ModelError) -> WindowPlan {
     let kernel = Array(weights.shape.dimensions.dropFirst(2))

@@ -82,8 +82,13 @@ enum LogicOperators {
 
   /// Element by element from the second input or the third.
   static func choose(_ call: OperatorCall) throws(ModelError) -> TensorValue {
-    let condition = try truth(call, 0)
-    let (yes, no) = (try call.input(1), try call.input(2))
+    try choose(truth(call, 0), call.input(1), call.input(2))
+  }
+
+  /// - Precondition: the condition is of truth values.
+  static func choose(
+    _ condition: TensorValue, _ yes: TensorValue, _ no: TensorValue
+  ) throws(ModelError) -> TensorValue {
     try ArithmeticOperators.sameType(yes, no)
     return try yes.elementType.movement(Choice(condition: condition, yes: yes, no: no))
   }

@@ -57,22 +57,14 @@ enum MatrixOperators {
     let (alpha, beta) = (
       try call.float("alpha", default: 1), try call.float("beta", default: 1)
     )
-    if alpha != 1 { result = try scaled(result, alpha) }
+    result = try result.scaled(by: alpha)
     guard let c = try call.optionalInput(2), beta != 0 else { return result }
-    let addend = beta == 1 ? c : try scaled(c, beta)
+    let addend = try c.scaled(by: beta)
     let sum = try ArithmeticOperators.apply(ArithmeticOperators.Add(), to: result, addend)
     guard sum.shape == result.shape else {
       throw call.problem("input 2", found: "\(c.shape)", expected: "broadcast to \(result.shape)")
     }
     return sum
-  }
-
-  private static func scaled(
-    _ tensor: TensorValue, _ factor: Float
-  ) throws(ModelError) -> TensorValue {
-    try ArithmeticOperators.apply(
-      ArithmeticOperators.Multiply(), to: tensor,
-      TensorValue(scalar: factor).converted(to: tensor.elementType))
   }
 }
 

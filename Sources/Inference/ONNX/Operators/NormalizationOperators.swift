@@ -185,8 +185,12 @@ enum NormalizationOperators {
     let input = try call.input(0)
     let axis = try call.axis("axis", default: -1, rank: input.rank)
     let plan = try ReductionPlan(input.shape, axes: [axis], keepsAxes: true)
-    let lengths = try norm(input, plan, power: call.int("p", default: 2))
-    return try ArithmeticOperators.apply(ArithmeticOperators.Divide(), to: input, lengths)
+    let lengths = try norm(input, plan, power: call.int("p", default: 2)).doubles()
+    // Where all elements are 0 they stay so.
+    let divisors = try TensorValue(
+      reals: lengths.map { $0 == 0 ? 1 : $0 }, like: input.elementType)
+    return try ArithmeticOperators.apply(
+      ArithmeticOperators.Divide(), to: input, divisors.reshaped(plan.output))
   }
 
   /// The p-th root of the sum of |x|^p.

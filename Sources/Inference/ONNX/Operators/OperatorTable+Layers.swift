@@ -47,16 +47,6 @@ extension OperatorTable {
     "MatMul": one(MatrixOperators.matMul),
   ]
 
-  static let quantized: [String: OperatorBody] = [
-    "ConvInteger": one(IntegerOperators.convInteger),
-    "DequantizeLinear": one(QuantizationOperators.dequantize),
-    "DynamicQuantizeLinear": QuantizationOperators.dynamicQuantize,
-    "MatMulInteger": one(IntegerOperators.matMulInteger),
-    "QLinearConv": one(IntegerOperators.qLinearConv),
-    "QLinearMatMul": one(IntegerOperators.qLinearMatMul),
-    "QuantizeLinear": one(QuantizationOperators.quantize),
-  ]
-
   static let recurrent: [String: OperatorBody] = [
     "GRU": RecurrentOperators.gru,
     "LSTM": RecurrentOperators.lstm,

@@ -19,13 +19,17 @@ enum OperatorTable {
   }
 
   static let domains: [(domain: String, operators: [String: OperatorBody])] = [
-    ("", standard)
+    ("", standard),
+    (
+      "com.microsoft",
+      QuantizedOperators.microsoft.merging(MicrosoftOperators.table) { first, _ in first }
+    ),
   ]
 
   private static let standard: [String: OperatorBody] = [
     arithmetic, logic, activations, mathematics,
     movement, generation, search, control, sequences,
-    reductions, normalizations, windows, matrices, quantized, recurrent,
-    images, signals, losses,
+    reductions, normalizations, windows, matrices, QuantizedOperators.standard,
+    recurrent, images, signals, losses,
   ].reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 }

@@ -87,6 +87,7 @@ enum SequenceOperators {
   static func map(_ call: OperatorCall) throws(ModelError) -> [ONNXValue] {
     let count = try sequence(call, 0).count
     var results = [[ONNXValue]](repeating: [], count: call.node.outputs.count)
+    var collected = 0
     for index in 0..<count {
       var inputs: [ONNXValue] = []
       for number in call.inputs.indices {
@@ -104,7 +105,11 @@ enum SequenceOperators {
       guard outputs.count >= results.count else {
         throw call.problem("body", found: "\(outputs.count) outputs", expected: "\(results.count)")
       }
-      for number in results.indices { results[number].append(outputs[number]) }
+      for number in results.indices {
+        results[number].append(outputs[number])
+        collected += outputs[number].byteCount
+      }
+      try Evaluation.check(collectedBytes: collected)
     }
     return results.map(ONNXValue.sequence)
   }

@@ -116,10 +116,25 @@ extension TensorValue {
   func broadcast(with other: Shape) throws(ModelError) -> TensorValue {
     let common = try Broadcast.commonShape([shape, other])
     guard common != shape else { return self }
+    guard count != 1 else { return try elementType.movement(Fill(element: self, shape: common)) }
     let padded = [Int](repeating: 1, count: common.rank - rank) + shape.dimensions
     let maps = zip(padded, common.dimensions).map { own, extent in
       own == 1 ? [Int](repeating: 0, count: extent) : AxisGather.identity(extent)
     }
     return try AxisGather(input: reshaped(Shape(padded)), maps: maps)()
+  }
+}
+
+/// One element everywhere.
+private struct Fill: MovementBody {
+  let element: TensorValue
+  let shape: Shape
+
+  func run<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ type: Word.Type
+  ) throws(ModelError) -> TensorValue {
+    let result = try NewTensor<Word>(element.elementType, shape)
+    result.fill(element.elements(as: type)[0])
+    return result.value
   }
 }

@@ -1,0 +1,130 @@
+extension TFLiteReader {
+  /// Lists every operator, whether we have it or not. O(file).
+  ///
+  /// - Throws: `ModelError` when the file is no `.tflite` model, or its tables are broken.
+  public static func survey(_ file: ModelBytes, name: String) throws(ModelError) -> ModelSurvey {
+    try file.withBytes { (bytes) throws(ModelError) -> ModelSurvey in
+      let reader = try TFLiteReader(file, FlatBuffer(bytes: bytes))
+      var operators: [SurveyedOperator] = []
+      var budget = ReadBudget(fileByteCount: bytes.count)
+      var surveys: [SubgraphSurvey] = []
+      for index in reader.subgraphTables.indices {
+        surveys.append(try SubgraphSurvey(reader, subgraph: index, &budget))
+      }
+      let network = surveys.map(\.subgraph)
+      for survey in surveys { operators += try survey.operators(of: network, &budget) }
+      return ModelSurvey(name: name, fileByteCount: bytes.count, operators: operators)
+    }
+  }
+}
+
+/// One subgraph read leniently: a tensor that we cannot read spoils its own operators only.
+private struct SubgraphSurvey {
+  private let reader: TFLiteReader
+  private let number: Int
+  private let tables: [FlatBufferTable]
+  /// Without operators.
+  private(set) var subgraph: Subgraph
+  private var typeNames: [String] = []
+  /// What is wrong with each tensor.
+  private var problems: [Int: String] = [:]
+
+  init(
+    _ reader: TFLiteReader, subgraph number: Int, _ budget: inout ReadBudget
+  ) throws(ModelError) {
+    self.reader = reader
+    self.number = number
+    let table = reader.subgraphTables[number]
+    tables = try table.tables(3, limit: TFLiteReader.maximumCount)
+    subgraph = Subgraph(
+      name: "", tensors: [],
+      inputs: try table.integers(1, of: Int32.self, limit: TFLiteReader.maximumOperands),
+      outputs: try table.integers(2, of: Int32.self, limit: TFLiteReader.maximumOperands),
+      operators: [])
+    for (index, table) in try table.tables(0, limit: TFLiteReader.maximumCount).enumerated() {
+      let place = "subgraph \(number), tensor \(index)"
+      typeNames.append(TFLiteSchema.typeName(try table.scalar(1, default: Int8(0))))
+      do throws(ModelError) {
+        let tensor = try reader.tensor(table, place: place)
+        try budget.spend(tensor, place: place)
+        try tensor.validate(place: place)
+        subgraph.tensors.append(tensor)
+      } catch {
+        problems[index] = "tensor \(index): \(error.found), not \(error.expected)"
+        subgraph.tensors.append(Tensor(name: "", elementType: .resource, shape: []))
+      }
+    }
+  }
+
+  func operators(
+    of network: [Subgraph], _ budget: inout ReadBudget
+  ) throws(ModelError) -> [SurveyedOperator] {
+    var result: [SurveyedOperator] = []
+    for (index, table) in tables.enumerated() {
+      let name = try reader.operatorName(table, place: place(index, "?"))
+      let inputs = try operands(table, field: 1, place: place(index, name), &budget)
+      let outputs = try operands(table, field: 2, place: place(index, name), &budget)
+      try budget.spend(bytes: 160 + name.utf8.count, place: place(index, name))
+      result.append(
+        SurveyedOperator(
+          subgraph: number, index: index, name: name, inputTypes: inputs.map(typeName),
+          outputTypes: outputs.map(typeName),
+          finding: finding(table, name, inputs, outputs, network, place: place(index, name))))
+    }
+    return result
+  }
+
+  private func place(_ index: Int, _ name: String) -> String {
+    "subgraph \(number), operator \(index) (\(name))"
+  }
+
+  private func operands(
+    _ table: FlatBufferTable, field: Int, place: String, _ budget: inout ReadBudget
+  ) throws(ModelError) -> [Int?] {
+    let numbers = try table.integers(field, of: Int32.self, limit: TFLiteReader.maximumOperands)
+    // The number, and the name of its type.
+    try budget.spend(bytes: 32 * numbers.count, place: place)
+    return numbers.map { $0 == -1 ? nil : $0 }
+  }
+
+  private func typeName(_ tensor: Int?) -> String {
+    guard let tensor else { return "-" }
+    return typeNames.indices.contains(tensor) ? typeNames[tensor] : "no tensor \(tensor)"
+  }
+
+  private func isCallable(_ callee: Int, _ network: [Subgraph]) -> Bool {
+    network.indices.contains(callee)
+      && (network[callee].inputs + network[callee].outputs).allSatisfy {
+        network[callee].tensors.indices.contains($0)
+      }
+  }
+
+  private func finding(
+    _ table: FlatBufferTable, _ name: String, _ inputs: [Int?], _ outputs: [Int?],
+    _ network: [Subgraph], place: String
+  ) -> SurveyedOperator.Finding {
+    do throws(ModelError) {
+      guard let definition = OperatorDefinition.named(name) else {
+        return .unreadable("the operator")
+      }
+      let operation = try definition.operation(
+        OperatorOptions(table: try table.table(4), place: place))
+      for tensor in inputs.compactMap({ $0 }) + outputs.map({ $0 ?? -1 }) {
+        guard subgraph.tensors.indices.contains(tensor) else {
+          return .unreadable("tensor \(tensor): one of \(subgraph.tensors.count)")
+        }
+        if let problem = problems[tensor] { return .unreadable(problem) }
+      }
+      guard operation.callees.allSatisfy({ isCallable($0, network) }) else {
+        return .unreadable("a subgraph that is there, with operands that are there")
+      }
+      let op = Operator(
+        operation: operation, inputs: inputs, outputs: outputs.compactMap { $0 })
+      let check = OperatorCheck(network: network, subgraph: subgraph, op: op, place: place)
+      _ = try check.inferredTypes()
+      return .readable(.init(network: network, subgraph: subgraph, op: op))
+    } catch {
+      return .unreadable("\(error.found), not \(error.expected)")
+    }
+  }
+}

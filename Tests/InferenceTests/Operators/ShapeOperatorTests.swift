@@ -1,0 +1,26 @@
+import Inference
+import NeuralNetworks
+import Testing
+
+@Suite("Elementwise, reducing, indexing and moving operators")
+struct ShapeOperatorTests {
+  @Test(
+    "Every operator and element type computes what tflite-micro or LiteRT computes",
+    arguments: [
+      "binary", "comparisons", "indexing", "rearrangements", "reductions", "selections", "unary",
+    ])
+  func cases(family: String) throws {
+    let cases = try OperatorCase.all(of: family)
+    #expect(cases.count > 20)
+    for operatorCase in cases {
+      for expectation in operatorCase.expectations {
+        let found: String?
+        do {
+          let outputs = try operatorCase.outputs(expectation.arithmetic)
+          found = operatorCase.difference(outputs, from: expectation)
+        } catch { found = "\(error)" }
+        #expect(found == nil, "\(operatorCase.name), \(expectation.runtime)")
+      }
+    }
+  }
+}
