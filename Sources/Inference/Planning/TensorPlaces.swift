@@ -101,7 +101,7 @@ struct VariablePlan {
     guard tensor.elementType == .int8, let zeroPoint = tensor.quantization?.zeroPoint,
       zeroPoint != 0
     else { return }
-    let size = ArenaPlan.rounded(tensor.byteCount)
+    let size = ArenaBuffer.rounded(tensor.byteCount)
     fills.append(
       VariableFill(
         range: byteCount - size..<byteCount, byte: UInt8(truncatingIfNeeded: zeroPoint)))
