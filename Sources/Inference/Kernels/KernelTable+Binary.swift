@@ -2,9 +2,11 @@
 extension KernelTable {
   static let binary = [
     Kernel(
-      name: "add_quantized_reference", operation: "ADD",
+      name: "add_quantized_reference", operation: "ADD", sharing: .inPlace,
       prepare: QuantizedBinaryKernels.prepare),
-    Kernel(name: "add_float32_reference", operation: "ADD", prepare: FloatBinaryKernels.prepare),
+    Kernel(
+      name: "add_float32_reference", operation: "ADD", sharing: .inPlace,
+      prepare: FloatBinaryKernels.prepare),
     Kernel(name: "add_integer_reference", operation: "ADD", prepare: IntegerBinaryKernels.prepare),
     Kernel(
       name: "atan2_float32_reference", operation: "ATAN2",

@@ -5,12 +5,13 @@ extension KernelTable {
 
   /// Rows named `<operation>_<types>_reference`.
   private static func rows(
-    _ operation: String, _ preparations: [(types: String, prepare: Preparation)]
+    _ operation: String, sharing: OperandSharing = .none,
+    _ preparations: [(types: String, prepare: Preparation)]
   ) -> [Kernel] {
     preparations.map { types, prepare in
       Kernel(
         name: "\(operation.lowercased())_\(types)_reference", operation: operation,
-        prepare: prepare)
+        sharing: sharing, prepare: prepare)
     }
   }
 
@@ -72,7 +73,8 @@ extension KernelTable {
 
   /// Activation functions, normalizations, and steps between element types.
   static let activations: [Kernel] =
-    ActivationFunction.allCases.flatMap { rows($0.rawValue, activationTypes) } + functions
+    ActivationFunction.allCases.flatMap { rows($0.rawValue, sharing: .inPlace, activationTypes) }
+    + functions
 
   private static let functions: [Kernel] =
     [
@@ -94,7 +96,7 @@ extension KernelTable {
           ("float32", RectifierKernels.parametricFloat),
         ]),
       rows(
-        "LOGISTIC",
+        "LOGISTIC", sharing: .inPlace,
         [
           ("int8", LogisticKernels.int8), ("uint8", LogisticKernels.uint8),
           ("int16", LogisticKernels.int16), ("float32", LogisticKernels.float32),
