@@ -10,10 +10,10 @@ SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test setup packages data build lint format bench exactness oracles
-.PHONY: real-models fuzz memory loading clean
+.PHONY: real-models fuzz memory loading bench-packed clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build data ## Run the main job and show its report
 	$(EDGESIM) run scenarios/offline-speech.json --out $(OUT)
@@ -35,6 +35,12 @@ data: packages ## Prepare models and audio in data/
 
 build: packages ## Build the command, optimized
 	swift build -c release
+
+bench-packed: ## Measure sparse and codebook kernels against the dense one
+	@mkdir -p .build
+	@clang -O2 -ISources/CKernels/include Benchmarks/packed_weights.c Sources/CKernels/*.c -lm \
+	  -o .build/packed-weights
+	@.build/packed-weights
 
 lint: ## Check the style
 	swift format lint --strict --recursive $(SOURCES)

@@ -24,27 +24,15 @@ void ck_float_pack(
 }
 
 void ck_float_multiply(
-    enum ck_instructions instructions, const struct ck_float_product *product,
-    const float *activations, const float *packed, float *output) {
-#if defined(__x86_64__)
-  if (instructions == CK_AVX2) {
-    ck_float_multiply_avx2(product, activations, packed, output);
-    return;
-  }
-#endif
-  ck_float_multiply_portable(product, activations, packed, output);
+    const ck_variant *variant, const struct ck_float_product *product, const float *activations,
+    const float *packed, float *output) {
+  variant->floats->multiply(product, activations, packed, output);
 }
 
 void ck_float_depthwise(
-    enum ck_instructions instructions, const struct ck_float_product *product,
-    const float *activations, const float *weights, float *output) {
-#if defined(__x86_64__)
-  if (instructions == CK_AVX2) {
-    ck_float_depthwise_avx2(product, activations, weights, output);
-    return;
-  }
-#endif
-  ck_float_depthwise_portable(product, activations, weights, output);
+    const ck_variant *variant, const struct ck_float_product *product, const float *activations,
+    const float *weights, float *output) {
+  variant->floats->depthwise(product, activations, weights, output);
 }
 
 /// Bias of all columns, rounded up, then `b` packed, then `a` with its rows contiguous.
@@ -64,7 +52,7 @@ static const float *contiguous_rows(const struct ck_float_matrices *m, float *co
 }
 
 void ck_float_gemm(
-    enum ck_instructions instructions, const struct ck_float_matrices *m, float *scratch) {
+    const ck_variant *variant, const struct ck_float_matrices *m, float *scratch) {
   const int64_t rounded = (m->columns + 7) / 8 * 8, start = 0;
   for (int64_t column = 0; column < rounded; ++column) {
     scratch[column] = m->bias && column < m->columns ? m->bias[column] : 0;
@@ -85,5 +73,5 @@ void ck_float_gemm(
       .low = m->low,
       .high = m->high,
   };
-  ck_float_multiply(instructions, &product, a, packed, m->c);
+  ck_float_multiply(variant, &product, a, packed, m->c);
 }

@@ -4,8 +4,9 @@
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #define TILE_PATCHES 6
-#define TARGET(name) name##_avx2
 #include "float_kernels.h"
 #pragma clang attribute pop
+
+const struct ck_float_loops ck_float_avx2 = {.multiply = multiply, .depthwise = depthwise};
 
 #endif

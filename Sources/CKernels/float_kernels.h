@@ -1,6 +1,6 @@
 // Float32 kernels in vectors of eight output channels.
 //
-// Included once for each instruction set, which names the functions by `TARGET`. Each output is one
+// Included once for each instruction set. Each output is one
 // sum in the order of the reference kernel, and no product is fused with its sum: every instruction
 // set gives the bits of the plain loops. `TILE_PATCHES` is how many sums of 16 columns fit in the
 // registers.
@@ -117,7 +117,7 @@ static void multiply_panel(
 }
 
 /// Four panels at a time keep enough sums in flight for a single patch.
-void TARGET(ck_float_multiply)(
+static void multiply(
     const struct ck_float_product *p, const float *activations, const float *packed,
     float *output) {
   const int64_t depth = p->run_count * p->run_length;
@@ -190,7 +190,7 @@ INLINE void depthwise_patches(
   }
 }
 
-void TARGET(ck_float_depthwise)(
+static void depthwise(
     const struct ck_float_product *p, const float *activations, const float *weights,
     float *output) {
   const int64_t total = p->patch_rows * p->patch_columns;

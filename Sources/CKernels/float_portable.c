@@ -1,5 +1,6 @@
 #include "float_targets.h"
 
 #define TILE_PATCHES 3
-#define TARGET(name) name##_portable
 #include "float_kernels.h"
+
+const struct ck_float_loops ck_float_portable = {.multiply = multiply, .depthwise = depthwise};

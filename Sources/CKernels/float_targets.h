@@ -1,6 +1,7 @@
 // The instances of `float_kernels.h`.
 
 #include "ck_float.h"
+#include "int8_kernels.h"
 
 // Vectors are arguments of inlined functions only: no calling convention is involved.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -8,11 +9,10 @@
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-void ck_float_multiply_portable(
-    const struct ck_float_product *, const float *, const float *, float *);
-void ck_float_depthwise_portable(
-    const struct ck_float_product *, const float *, const float *, float *);
-void ck_float_multiply_avx2(
-    const struct ck_float_product *, const float *, const float *, float *);
-void ck_float_depthwise_avx2(
-    const struct ck_float_product *, const float *, const float *, float *);
+// The inner loops of a variant; see `ck_float.h`.
+struct ck_float_loops {
+  void (*multiply)(const struct ck_float_product *product, const float *activations,
+                   const float *packed, float *output);
+  void (*depthwise)(const struct ck_float_product *product, const float *activations,
+                    const float *weights, float *output);
+};

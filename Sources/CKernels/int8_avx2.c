@@ -5,6 +5,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #include "int8_x86.h"
+#include "codebook_x86.h"
 #pragma clang attribute pop
 
 static bool is_supported(void) {
@@ -17,6 +18,7 @@ const ck_variant ck_avx2 = {
     .multiplies_bytes = false,
     .product_s16 = product_s16,
     .product_u8 = product_u8,
+    .product_codes = product_codes,
     .product_depthwise = product_depthwise,
     .winograd_input = winograd_input,
     .product_matrix = product_matrix,
@@ -27,6 +29,8 @@ const ck_variant ck_avx2 = {
     .add = add,
     .add_taps = add_taps,
     .max_taps = max_taps,
+    .sparse = &ck_sparse_avx2,
+    .floats = &ck_float_avx2,
 };
 
 #endif

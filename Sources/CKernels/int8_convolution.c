@@ -1,4 +1,5 @@
 // Convolutions as products of gathered rows with packed panels; a fully connected layer is one.
+#include "codebook_kernels.h"
 #include "int8_panel.h"
 
 #include <stdlib.h>
@@ -37,8 +38,9 @@ static int make_panels(ck_conv *conv, const ck_source *source, int width) {
   return done;
 }
 
-// Vector instructions that a row costs: a step multiplies and adds, a bin widens and adds.
-static int64_t cost(const ck_conv *conv) {
+// A step multiplies and adds, a bin widens and adds.
+int64_t ck_conv_cost(const ck_conv *conv) {
+  if (conv->winograd) return ck_winograd_cost(conv->winograd);
   int64_t result = 0;
   for (int p = 0; p < conv->panel_count; p++) {
     const ck_panel *panel = &conv->panels[p];
@@ -47,21 +49,30 @@ static int64_t cost(const ck_conv *conv) {
   return result;
 }
 
-static ck_conv *create_direct(const ck_variant *variant, const ck_window *window, const int8_t *weights,
-                        const int32_t *bias, int32_t zero_point, const ck_stage *stage) {
-  ck_conv *conv = ck_allocate(sizeof *conv), bytes;
+static ck_conv *allocate(const ck_variant *variant, const ck_window *window) {
+  ck_conv *conv = ck_allocate(sizeof *conv);
   if (!conv) return NULL;
-  const ck_source source = {
-      .weights = weights,
-      .filter_size = (size_t)window->filter_height * (size_t)window->filter_width
-                     * (size_t)window->input_channels,
-      .bias = bias,
-      .zero_point = zero_point,
-      .stage = stage,
-  };
   conv->variant = variant;
   conv->padding.window = *window;
   conv->panel_count = (window->output_channels + CK_LANES - 1) / CK_LANES;
+  return conv;
+}
+
+static size_t filter_size(const ck_window *window) {
+  return (size_t)window->filter_height * (size_t)window->filter_width
+         * (size_t)window->input_channels;
+}
+
+static ck_conv *create_direct(const ck_variant *variant, const ck_window *window,
+                              const int8_t *weights, const int32_t *bias, int32_t zero_point,
+                              const ck_stage *stage) {
+  ck_conv *conv = allocate(variant, window), bytes;
+  if (!conv) return NULL;
+  const ck_source source = {.weights = weights,
+                            .filter_size = filter_size(window),
+                            .bias = bias,
+                            .zero_point = zero_point,
+                            .stage = stage};
   bytes = *conv;
   const bool has_bytes = make_panels(&bytes, &source, 4);
   if (has_bytes && variant->multiplies_bytes) {
@@ -74,7 +85,7 @@ static ck_conv *create_direct(const ck_variant *variant, const ck_window *window
     return NULL;
   }
   // What both are worth was measured to be within 5 % of these counts.
-  if (has_bytes && cost(&bytes) * 20 < cost(conv) * 19) {
+  if (has_bytes && ck_conv_cost(&bytes) * 20 < ck_conv_cost(conv) * 19) {
     free_panels(conv);
     *conv = bytes;
   } else if (has_bytes) {
@@ -83,13 +94,45 @@ static ck_conv *create_direct(const ck_variant *variant, const ck_window *window
   return conv;
 }
 
+ck_conv *ck_conv_create_codebook(const ck_variant *variant, const ck_window *window,
+                                 const int8_t *weights, const int32_t *bias, int32_t zero_point,
+                                 const ck_stage *stage) {
+  ck_conv *conv = allocate(variant, window);
+  if (!conv) return NULL;
+  const ck_source source = {.weights = weights,
+                            .filter_size = filter_size(window),
+                            .bias = bias,
+                            .zero_point = zero_point,
+                            .stage = stage};
+  bool done = make_panels(conv, &source, 2);
+  for (int p = 0; done && p < conv->panel_count; p++) done = ck_panel_encode(&conv->panels[p]);
+  if (done) return conv;
+  if (conv->panels) free_panels(conv);
+  free(conv);
+  return NULL;
+}
+
+size_t ck_conv_packed_bytes(const ck_conv *conv) {
+  if (conv->winograd) return ck_winograd_packed_bytes(conv->winograd);
+  size_t result = 0;
+  for (int p = 0; p < conv->panel_count; p++) {
+    const ck_panel *panel = &conv->panels[p];
+    const size_t steps = (size_t)panel->steps, vectors = (size_t)panel->block.vectors;
+    const size_t width = conv->padding.element_bytes == 1 ? 4 : 2;
+    result += steps * sizeof *panel->offsets;
+    result += panel->codes ? (size_t)ck_code_groups(panel) * CK_CODE_BYTES + CK_CODEBOOK_SIZE
+                           : steps * vectors * 8 * width;
+  }
+  return result;
+}
+
 ck_conv *ck_conv_create(const ck_variant *variant, const ck_window *window, const int8_t *weights,
                         const int32_t *bias, int32_t zero_point, const ck_stage *stage) {
   ck_conv *conv = create_direct(variant, window, weights, bias, zero_point, stage);
   if (!conv || variant->multiplies_bytes) return conv;
   ck_winograd *winograd = ck_winograd_create(variant, window, weights, bias, zero_point, stage);
   if (!winograd) return conv;
-  if (ck_winograd_cost(winograd) < cost(conv)) {
+  if (ck_winograd_cost(winograd) < ck_conv_cost(conv)) {
     free_panels(conv);
     conv->panel_count = 0;
     conv->winograd = winograd;
@@ -126,6 +169,8 @@ static void run_positions(const void *kernel, const void *const *rows, int count
     const ck_panel *panel = &conv->panels[p];
     if (conv->padding.element_bytes == 1)
       variant->product_u8(panel, (const uint8_t *const *)rows, count, accumulators);
+    else if (panel->codes)
+      variant->product_codes(panel, (const int16_t *const *)rows, count, accumulators);
     else
       variant->product_s16(panel, (const int16_t *const *)rows, count, accumulators);
     variant->rescale(&panel->block, accumulators, count, place + p * CK_LANES, channels);

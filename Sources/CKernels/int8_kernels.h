@@ -70,6 +70,8 @@ typedef struct ck_panel {
   int8_t *weights;
   int32_t bin_count;  // 8 bits only: runs of steps that may be summed in 16 bits
   int32_t *bins;      // their lengths
+  uint8_t *codes;     // in the place of weights; see `codebook_kernels.h`
+  int8_t codebook[CK_LANES];
 } ck_panel;
 
 // The inner loops of a variant.
@@ -83,6 +85,9 @@ struct ck_variant {
                       int32_t *accumulators);
   void (*product_u8)(const ck_panel *panel, const uint8_t *const *rows, int count,
                      int32_t *accumulators);
+  // As `product_s16`, of a panel with codes.
+  void (*product_codes)(const ck_panel *panel, const int16_t *const *rows, int count,
+                        int32_t *accumulators);
   // 16 channels, each with weights of its own; a step has two offsets, and weights [lane][2] of 16
   // bits. The panel's channels begin `first` elements after each row's start.
   void (*product_depthwise)(const ck_panel *panel, const int16_t *const *rows, int first, int count,
@@ -107,7 +112,12 @@ struct ck_variant {
               size_t count);
   void (*add_taps)(const int8_t *source, int32_t *sums, size_t count);
   void (*max_taps)(const int8_t *source, int8_t *largest, size_t count);
+  const struct ck_sparse_loops *sparse;
+  const struct ck_float_loops *floats;
 };
+
+extern const struct ck_float_loops ck_float_portable, ck_float_avx2;
+extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_avx2;
 
 int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right);
 
@@ -168,6 +178,7 @@ ck_winograd *ck_winograd_create(const ck_variant *variant, const ck_window *wind
 void ck_winograd_destroy(ck_winograd *winograd);
 // Vector instructions for each output pixel, about.
 int64_t ck_winograd_cost(const ck_winograd *winograd);
+size_t ck_winograd_packed_bytes(const ck_winograd *winograd);
 size_t ck_winograd_scratch_bytes(const ck_winograd *winograd, size_t samples);
 void ck_winograd_run(const ck_winograd *winograd, const int8_t *input, int8_t *output,
                      size_t samples, void *scratch);

@@ -157,6 +157,7 @@ int ck_panel_init(ck_panel *panel, const ck_source *source, const ck_taps *taps,
 
 void ck_panel_free(ck_panel *panel) {
   free(panel->weights);
+  free(panel->codes);
   free(panel->offsets);
   free(panel->bins);
 }

@@ -1,5 +1,5 @@
 // The portable variant: plain loops over the packed layouts.
-#include "int8_kernels.h"
+#include "codebook_kernels.h"
 
 static bool always(void) { return true; }
 
@@ -142,6 +142,7 @@ const ck_variant ck_portable = {
     .is_supported = always,
     .product_s16 = product_s16,
     .product_u8 = product_u8,
+    .product_codes = ck_product_codes,
     .product_depthwise = product_depthwise,
     .winograd_input = winograd_input,
     .product_matrix = product_matrix,
@@ -152,4 +153,6 @@ const ck_variant ck_portable = {
     .add = add,
     .add_taps = add_taps,
     .max_taps = max_taps,
+    .sparse = &ck_sparse_portable,
+    .floats = &ck_float_portable,
 };

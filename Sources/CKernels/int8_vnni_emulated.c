@@ -16,6 +16,7 @@ static inline __m256i dot_bytes(__m256i sum, __m256i a, __m256i w) {
 
 #define CK_DOT_BYTES(sum, a, w) dot_bytes(sum, a, w)
 #include "int8_x86.h"
+#include "codebook_x86.h"
 #pragma clang attribute pop
 
 static bool is_supported(void) {
@@ -28,6 +29,7 @@ const ck_variant ck_vnni_emulated = {
     .multiplies_bytes = true,
     .product_s16 = product_s16,
     .product_u8 = product_u8,
+    .product_codes = product_codes,
     .product_depthwise = product_depthwise,
     .winograd_input = winograd_input,
     .product_matrix = product_matrix,
@@ -38,6 +40,8 @@ const ck_variant ck_vnni_emulated = {
     .add = add,
     .add_taps = add_taps,
     .max_taps = max_taps,
+    .sparse = &ck_sparse_avx2,
+    .floats = &ck_float_avx2,
 };
 
 #endif

@@ -124,6 +124,10 @@ int64_t ck_winograd_cost(const ck_winograd *winograd) {
   return (products + panels * 60 + depth * 2) / 4;
 }
 
+size_t ck_winograd_packed_bytes(const ck_winograd *winograd) {
+  return (size_t)winograd->panel_count * panel_elements(winograd) * sizeof *winograd->weights;
+}
+
 static size_t transformed_elements(const ck_winograd *winograd) {
   return (size_t)POSITIONS * TILES * (size_t)winograd->window.input_channels;
 }

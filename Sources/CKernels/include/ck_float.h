@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "ck_instructions.h"
+#include "ck_int8.h"
 
 /// Patches of activations against columns of packed weights.
 ///
@@ -33,13 +33,13 @@ void ck_float_pack(
 
 /// `output[patch][column] = clamp(sum over k of patch[k] * weight[k][column] + bias[column])`.
 void ck_float_multiply(
-    enum ck_instructions instructions, const struct ck_float_product *product,
+    const ck_variant *variant, const struct ck_float_product *product,
     const float *activations, const float *packed, float *output);
 
 /// As `ck_float_product`, with a channel's own weights: run k holds the k-th tap of all `columns`
 /// channels, and `weights` are `[tap][channel]`, as in a model. `run_length` has no meaning.
 void ck_float_depthwise(
-    enum ck_instructions instructions, const struct ck_float_product *product,
+    const ck_variant *variant, const struct ck_float_product *product,
     const float *activations, const float *weights, float *output);
 
 /// A matrix product with any strides, in floats: `c = clamp(a * b + bias)`.
@@ -60,6 +60,6 @@ struct ck_float_matrices {
 int64_t ck_float_gemm_scratch(const struct ck_float_matrices *matrices);
 
 void ck_float_gemm(
-    enum ck_instructions instructions, const struct ck_float_matrices *matrices, float *scratch);
+    const ck_variant *variant, const struct ck_float_matrices *matrices, float *scratch);
 
 #endif

@@ -59,7 +59,16 @@ typedef struct ck_conv ck_conv;
 // zero_point: of the input, which is what padding holds. Null when memory or a bound is exceeded.
 ck_conv *ck_conv_create(const ck_variant *variant, const ck_window *window, const int8_t *weights,
                         const int32_t *bias, int32_t zero_point, const ck_stage *stage);
+// With weights as 4-bit codes: null too when 16 output channels have more than 16 different weights
+// (0 is one of them where channels or an even number of weights are missing).
+ck_conv *ck_conv_create_codebook(const ck_variant *variant, const ck_window *window,
+                                 const int8_t *weights, const int32_t *bias, int32_t zero_point,
+                                 const ck_stage *stage);
 void ck_conv_destroy(ck_conv *conv);
+// Of weights, or codes and codebooks, and their places.
+size_t ck_conv_packed_bytes(const ck_conv *conv);
+// Vector instructions that a row's products cost.
+int64_t ck_conv_cost(const ck_conv *conv);
 // Bytes that a run of so many samples needs.
 size_t ck_conv_scratch_bytes(const ck_conv *conv, size_t samples);
 // input: [samples][height][width][channels]; output likewise. scratch: aligned to 64 bytes.

@@ -22,6 +22,7 @@ enum PlanInspection {
       ("arena lower bound bytes, nothing in place", .int(plan.arena.lowerBoundBytes)),
       ("arena bytes on a device", .int(DeviceArena(plan.network).peakBytes)),
       ("variable bytes", .int(plan.variableBytes)),
+      ("packed weight bytes", .int(plan.packedWeightBytes)),
       ("copied constant bytes", .int(plan.copiedConstantBytes)),
     ]
   }

@@ -57,6 +57,8 @@ struct PreparedKernel: Sendable {
   var mayFail = false
   /// Bytes of scratch for a number of samples.
   var scratchBytes: @Sendable (_ sampleCount: Int) -> Int = { _ in 0 }
+  /// Of weights that were packed for it.
+  var packedBytes = 0
 }
 
 /// One kernel: `<op>_<types>_<variant>`.
@@ -75,14 +77,10 @@ struct Kernel: Sendable {
 /// The reference kernels. The first that takes an operator's types runs it, unless one of
 /// `FastKernels` does.
 enum KernelTable {
-  static let rows: [Kernel] = FastFloatKernels.rows + referenceRows
-
-  private static let referenceRows =
+  static let rows =
     compute + activations + recurrent + binary + elementwise + reductions + indexing
     + rearrangements + movement
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
-  private static let referenceRowsByOperation = Dictionary(
-    grouping: referenceRows, by: \.operation)
 
   /// The kernel that runs an operator, prepared.
   ///
@@ -93,8 +91,7 @@ enum KernelTable {
     {
       return fast
     }
-    let rows = context.kernels.variant == nil ? referenceRowsByOperation : rowsByOperation
-    for row in rows[context.op.operation.name] ?? [] where context.kernels.allows(row) {
+    for row in rowsByOperation[context.op.operation.name] ?? [] {
       if let body = try row.prepare(context) {
         return PreparedKernel(
           name: row.name, body: body, sharing: row.sharing, mayFail: row.mayFail)

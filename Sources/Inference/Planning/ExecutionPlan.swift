@@ -17,6 +17,8 @@ public struct ExecutionPlan: Sendable {
   let variableFills: [VariableFill]
   /// The kernel of each operator of the entry subgraph; `-` where nothing runs.
   public let kernelNames: [String]
+  /// Bytes of the weights that kernels packed for themselves, of all subgraphs.
+  public let packedWeightBytes: Int
   /// Bytes of constants that were copied since the file misaligns them.
   public var copiedConstantBytes: Int { constants.copiedByteCount }
 
@@ -91,6 +93,7 @@ public struct ExecutionPlan: Sendable {
     variableFills = variables.fills
     subgraphs = plans
     kernelNames = prepared[0].map(\.kernelName)
+    packedWeightBytes = prepared.joined().reduce(0) { $0 + $1.packedBytes }
     arenaBytes = base
   }
 }

@@ -23,6 +23,10 @@ struct PreparedOperator: Sendable {
     if case .kernel(let kernel) = action { kernel.name } else { "-" }
   }
 
+  var packedBytes: Int {
+    if case .kernel(let kernel) = action { kernel.packedBytes } else { 0 }
+  }
+
   var sharing: OperandSharing {
     if case .kernel(let kernel) = action { kernel.sharing } else { .none }
   }

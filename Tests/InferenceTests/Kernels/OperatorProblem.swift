@@ -32,11 +32,12 @@ struct OperatorProblem {
   /// so that an element that is not written shows.
   func outputs() throws -> [(kernel: String, bytes: [UInt8])] {
     var result: [(kernel: String, bytes: [UInt8])] = []
+    let packings = WeightPacking.allCases
     for name in KernelSelection.names + ["vnni-emulated"] {
-      guard let selection = KernelSelection(named: name), let variant = selection.variant,
-        let kernel = try FastKernels.prepare(context(kernels: selection), variant)
-      else { continue }
-      result.append((kernel.name, run(kernel, samples: [activations] + furtherSamples)))
+      for packing in FastKernels.isPacked(operation) ? packings : [.best] {
+        guard let kernel = try kernel(variant: name, packing) else { continue }
+        result.append((kernel.name, run(kernel, samples: [activations] + furtherSamples)))
+      }
     }
     for row in KernelTable.rows where row.operation == operation.name {
       guard let body = try row.prepare(context) else { continue }
@@ -45,6 +46,15 @@ struct OperatorProblem {
       result.append((row.name, bytes))
     }
     return result
+  }
+
+  /// The fast kernel that a plan would choose; nil when there is none.
+  func kernel(variant name: String, _ packing: WeightPacking) throws -> PreparedKernel? {
+    guard var selection = KernelSelection(named: name), let variant = selection.variant else {
+      return nil
+    }
+    selection.packing = packing
+    return try FastKernels.prepare(context(kernels: selection), variant)
   }
 
   /// Runs all samples in one call.
@@ -105,4 +115,11 @@ extension Tensor {
 
 extension Array where Element: BitwiseCopyable {
   var bytes: [UInt8] { withUnsafeBytes { Array<UInt8>($0) } }
+}
+
+extension FastKernels {
+  /// Whether there are several ways to pack the operator's weights.
+  static func isPacked(_ operation: NeuralNetworks.Operation) -> Bool {
+    rows.filter { $0.operation == operation.name && $0.stem.contains("int8") }.count > 1
+  }
 }

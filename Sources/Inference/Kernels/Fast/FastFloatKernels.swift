@@ -2,26 +2,9 @@ import CKernels
 import NeuralNetworks
 
 /// Float32 kernels in C. Their bits are those of the reference kernels: see `ck_float.h`.
-struct FastFloatKernels: Sendable {
-  let instructions: Instructions
-
-  static let rows: [Kernel] = Instructions.allCases.flatMap { instructions in
-    let kernels = FastFloatKernels(instructions: instructions)
-    return [
-      Kernel(
-        name: "conv_2d_float32_\(instructions)", operation: "CONV_2D",
-        prepare: kernels.convolution),
-      Kernel(
-        name: "depthwise_conv_2d_float32_\(instructions)", operation: "DEPTHWISE_CONV_2D",
-        prepare: kernels.depthwise),
-      Kernel(
-        name: "fully_connected_float32_\(instructions)", operation: "FULLY_CONNECTED",
-        prepare: kernels.fullyConnected),
-    ]
-  }
-
-  func convolution(_ context: KernelContext) -> KernelBody? {
-    guard instructions.isSupported, case .conv2D(let convolution) = context.op.operation,
+enum FastFloatKernels {
+  static func convolution(_ context: KernelContext, _ variant: KernelVariant) -> FastBody? {
+    guard case .conv2D(let convolution) = context.op.operation,
       let (weights, bias) = context.constantFloats()
     else { return nil }
     let geometry = WindowGeometry(context, convolution)
@@ -33,13 +16,13 @@ struct FastFloatKernels: Sendable {
       FloatProduct.Patches(layout), channels: geometry.outputChannels,
       weights: FloatProduct.packed(weights, depth: depth, channels: geometry.outputChannels),
       bias: bias, range: context.floatRange(of: convolution.activation),
-      instructions: instructions.value)
-    return Self.body(layout) { product.multiply($0, into: $1) }
+      variant: variant)
+    return body(layout, product) { product.multiply($0, into: $1) }
   }
 
   /// A single input channel makes it a convolution whose weights lie tap by tap.
-  func depthwise(_ context: KernelContext) -> KernelBody? {
-    guard instructions.isSupported,
+  static func depthwise(_ context: KernelContext, _ variant: KernelVariant) -> FastBody? {
+    guard
       case .depthwiseConv2D(let convolution, let multiplier) = context.op.operation,
       let (weights, bias) = context.constantFloats()
     else { return nil }
@@ -56,13 +39,13 @@ struct FastFloatKernels: Sendable {
         ? FloatProduct.packed(weights, depth: taps, channels: channels, isChannelMajor: false)
         : AlignedMemory(weights),
       bias: bias, range: context.floatRange(of: convolution.activation),
-      instructions: instructions.value)
-    if isDense { return Self.body(layout) { product.multiply($0, into: $1) } }
-    return Self.body(layout) { product.depthwise($0, into: $1) }
+      variant: variant)
+    if isDense { return body(layout, product) { product.multiply($0, into: $1) } }
+    return body(layout, product) { product.depthwise($0, into: $1) }
   }
 
-  func fullyConnected(_ context: KernelContext) -> KernelBody? {
-    guard instructions.isSupported,
+  static func fullyConnected(_ context: KernelContext, _ variant: KernelVariant) -> FastBody? {
+    guard
       case .fullyConnected(let activation, _, _) = context.op.operation,
       let (weights, bias) = context.constantFloats()
     else { return nil }
@@ -72,20 +55,24 @@ struct FastFloatKernels: Sendable {
     let product = FloatProduct(
       FloatProduct.Patches(columns: rows, columnStep: depth, runLength: depth), channels: units,
       weights: FloatProduct.packed(weights, depth: depth, channels: units), bias: bias,
-      range: context.floatRange(of: activation), instructions: instructions.value)
-    return { operands in
+      range: context.floatRange(of: activation), variant: variant)
+    return FastBody(packedBytes: product.packedBytes) { operands in
       product.multiply(
-        operands.input(0, as: Float.self), into: operands.output(as: Float.self))
+        operands.input(0, as: Float.self), into: operands.output(as: Float.self),
+        samples: operands.sampleCount)
     }
   }
 
   private static func body(
-    _ layout: PatchLayout,
+    _ layout: PatchLayout, _ product: FloatProduct,
     _ run: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-  ) -> KernelBody {
-    { operands in
+  ) -> FastBody {
+    FastBody(
+      scratchBytes: { _ in layout.paddedCount * MemoryLayout<Float>.stride },
+      packedBytes: product.packedBytes
+    ) { operands in
       let output = operands.output(as: Float.self)
-      layout.forEachImage(operands.input(0, as: Float.self), padding: 0) { batch, image in
+      layout.forEachImage(operands, padding: Float(0)) { batch, image in
         run(image, output + batch &* layout.outputCount)
       }
     }

@@ -16,6 +16,8 @@ struct FastKernel: Sendable {
 /// A fast kernel without its name.
 struct FastBody: Sendable {
   var scratchBytes: @Sendable (_ sampleCount: Int) -> Int = { _ in 0 }
+  /// Of weights that were packed for it.
+  var packedBytes = 0
   let run: KernelBody
 }
 
@@ -28,13 +30,30 @@ enum FastKernels {
     FastKernel(
       stem: "average_pool_2d_int8", operation: "AVERAGE_POOL_2D", prepare: FastPool.average),
     FastKernel(stem: "max_pool_2d_int8", operation: "MAX_POOL_2D", prepare: FastPool.max),
-    FastKernel(stem: "conv_2d_int8", operation: "CONV_2D", prepare: FastConvolution.convolution),
+    FastKernel(
+      stem: "conv_2d_int8_sparse", operation: "CONV_2D", prepare: FastSparseConvolution.prepare),
+    FastKernel(
+      stem: "conv_2d_int8_codebook", operation: "CONV_2D", prepare: FastConvolution.codebook),
+    FastKernel(stem: "conv_2d_int8", operation: "CONV_2D", prepare: FastConvolution.dense),
     FastKernel(
       stem: "depthwise_conv_2d_int8", operation: "DEPTHWISE_CONV_2D",
       prepare: FastDepthwise.prepare),
     FastKernel(
-      stem: "fully_connected_int8", operation: "FULLY_CONNECTED",
-      prepare: FastConvolution.fullyConnected),
+      stem: "fully_connected_int8_sparse", operation: "FULLY_CONNECTED",
+      prepare: FastSparseConvolution.prepare),
+    FastKernel(
+      stem: "fully_connected_int8_codebook", operation: "FULLY_CONNECTED",
+      prepare: FastConvolution.codebook),
+    FastKernel(
+      stem: "fully_connected_int8", operation: "FULLY_CONNECTED", prepare: FastConvolution.dense),
+    FastKernel(
+      stem: "conv_2d_float32", operation: "CONV_2D", prepare: FastFloatKernels.convolution),
+    FastKernel(
+      stem: "depthwise_conv_2d_float32", operation: "DEPTHWISE_CONV_2D",
+      prepare: FastFloatKernels.depthwise),
+    FastKernel(
+      stem: "fully_connected_float32", operation: "FULLY_CONNECTED",
+      prepare: FastFloatKernels.fullyConnected),
     FastKernel(
       stem: "logistic_int8", operation: "LOGISTIC", sharing: .inPlace,
       prepare: FastElementwise.table),
@@ -53,8 +72,7 @@ enum FastKernels {
       guard let body = try row.prepare(context, variant) else { continue }
       return PreparedKernel(
         name: "\(row.stem)_\(variant.name)", body: body.run, takesBatches: true,
-        sharing: row.sharing,
-        scratchBytes: body.scratchBytes)
+        sharing: row.sharing, scratchBytes: body.scratchBytes, packedBytes: body.packedBytes)
     }
     return nil
   }

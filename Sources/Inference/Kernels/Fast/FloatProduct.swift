@@ -9,7 +9,7 @@ final class FloatProduct: @unchecked Sendable {
   private let weights: AlignedMemory<Float>
   private let bias: AlignedMemory<Float>
   private let runOffsets: AlignedMemory<Int64>
-  private let instructions: ck_instructions
+  private let variant: KernelVariant
 
   /// Where the patches of one product lie.
   struct Patches {
@@ -26,12 +26,12 @@ final class FloatProduct: @unchecked Sendable {
   ///   - bias: one for each of `channels`, or empty.
   init(
     _ patches: Patches, channels: Int, weights: AlignedMemory<Float>, bias: [Float],
-    range: (low: Float, high: Float), instructions: ck_instructions
+    range: (low: Float, high: Float), variant: KernelVariant
   ) {
     self.weights = weights
     self.bias = AlignedMemory(bias, paddedTo: (channels + 7) / 8 * 8)
     self.runOffsets = AlignedMemory(patches.runOffsets)
-    self.instructions = instructions
+    self.variant = variant
     product = ck_float_product(
       patch_rows: Int64(patches.rows), patch_columns: Int64(patches.columns),
       row_step: Int64(patches.rowStep), column_step: Int64(patches.columnStep),
@@ -40,15 +40,21 @@ final class FloatProduct: @unchecked Sendable {
       bias: self.bias.base, low: range.low, high: range.high)
   }
 
-  func multiply(_ activations: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>) {
-    withUnsafePointer(to: product) {
-      ck_float_multiply(instructions, $0, activations, weights.base, output)
-    }
+  var packedBytes: Int { weights.byteCount }
+
+  /// - Parameter samples: of one row of patches each, one after the other.
+  func multiply(
+    _ activations: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
+    samples: Int = 1
+  ) {
+    var product = product
+    product.patch_columns *= Int64(samples)
+    ck_float_multiply(variant.pointer, &product, activations, weights.base, output)
   }
 
   func depthwise(_ activations: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>) {
     withUnsafePointer(to: product) {
-      ck_float_depthwise(instructions, $0, activations, weights.base, output)
+      ck_float_depthwise(variant.pointer, $0, activations, weights.base, output)
     }
   }
 
@@ -82,7 +88,8 @@ extension KernelContext {
   /// Nil when a fast kernel cannot give the reference's bits: it multiplies weights with the zeros
   /// of the padding, which is nothing only while weights are finite.
   func constantFloats() -> (weights: [Float], bias: [Float])? {
-    guard input(0).elementType == .float32, input(1).elementType == .float32,
+    guard input(0).elementType == .float32, input(0).constant == nil,
+      input(1).elementType == .float32,
       output.elementType == .float32, hasBias(of: .float32),
       let weights = input(1).constant?.elements(as: Float.self), weights.allSatisfy(\.isFinite)
     else { return nil }

@@ -5,6 +5,8 @@ import NeuralNetworks
 public struct KernelSelection: Sendable, Hashable, CustomStringConvertible {
   /// Nil for reference kernels only.
   let variant: KernelVariant?
+  /// How the constant weights of int8 layers are packed.
+  public var packing = WeightPacking.best
 
   /// Plain loops, which define what the others compute.
   public static let reference = KernelSelection(variant: nil)
@@ -27,12 +29,16 @@ public struct KernelSelection: Sendable, Hashable, CustomStringConvertible {
   /// The names that `init(named:)` may take on some machine.
   public static let names = ["reference", "portable", "avx2", "avxvnni", "avx512vnni"]
 
-  /// Whether a row of `KernelTable` may run.
-  func allows(_ row: Kernel) -> Bool {
-    variant?.name != "portable" || !row.name.hasSuffix("_avx2")
-  }
-
   public var description: String { variant?.name ?? "reference" }
+}
+
+/// How the weights of int8 convolutions and fully connected layers are packed.
+public enum WeightPacking: String, Sendable, Hashable, CaseIterable {
+  /// Whatever is fastest by its count of instructions; codes where they are no slower.
+  case best
+  case dense, sparse, codebook
+
+  func allows(_ packing: WeightPacking) -> Bool { self == .best || self == packing }
 }
 
 /// Inner loops of `CKernels` for one kind of machine.

@@ -49,24 +49,28 @@ struct PatchLayout: Sendable {
   var rowStep: Int { geometry.strideHeight * width * geometry.inputChannels }
   var columnStep: Int { geometry.strideWidth * geometry.inputChannels }
 
-  /// Calls `body` for every image of a batch, padded. Complexity: O(elements).
+  /// Elements of the scratch that `forEachImage` needs.
+  var paddedCount: Int { isPadded ? height * width * geometry.inputChannels : 0 }
+
+  /// Calls `body` for every image of a batch of samples, padded. Complexity: O(elements).
   @inline(__always)
   func forEachImage<Element: BitwiseCopyable>(
-    _ input: UnsafePointer<Element>, padding: Element,
+    _ operands: KernelOperands, padding: Element,
     _ body: (_ batch: Int, _ image: UnsafePointer<Element>) -> Void
   ) {
+    let input = operands.input(0, as: Element.self)
+    let count = geometry.batches &* operands.sampleCount
     guard isPadded else {
-      for batch in 0..<geometry.batches { body(batch, input + batch &* inputCount) }
+      for batch in 0..<count { body(batch, input + batch &* inputCount) }
       return
     }
-    let count = height * width * geometry.inputChannels
-    withUnsafeTemporaryAllocation(of: Element.self, capacity: count) { padded in
-      guard let base = padded.baseAddress else { return }
-      base.initialize(repeating: padding, count: count)
-      for batch in 0..<geometry.batches {
-        copy(input + batch &* inputCount, into: base)
-        body(batch, base)
-      }
+    guard let padded = operands.scratch?.assumingMemoryBound(to: Element.self) else {
+      preconditionFailure("a kernel without its scratch")
+    }
+    padded.initialize(repeating: padding, count: paddedCount)
+    for batch in 0..<count {
+      copy(input + batch &* inputCount, into: padded)
+      body(batch, padded)
     }
   }
 

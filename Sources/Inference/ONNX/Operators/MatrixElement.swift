@@ -68,6 +68,6 @@ extension Float: MatrixElement {
       b_row_step: Int64(right.rowStep), b_column_step: 1, c: out, c_row_step: Int64(rowStep),
       bias: nil, low: -.infinity, high: .infinity)
     let scratch = AlignedMemory<Float>(count: Int(ck_float_gemm_scratch(&matrices)))
-    ck_float_gemm(ck_best_instructions(), &matrices, scratch.base)
+    ck_float_gemm(ck_variant_best(), &matrices, scratch.base)
   }
 }

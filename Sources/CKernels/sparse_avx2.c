@@ -1,0 +1,135 @@
+// Loops of sparse products for AVX2.
+#include "sparse_kernels.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+
+#define CK_INLINE static inline __attribute__((always_inline))
+#define CK_UNROLL _Pragma("clang loop unroll(full)")
+
+CK_INLINE __m256i load(const void *source) { return _mm256_loadu_si256(source); }
+
+// Two weights in every lane.
+CK_INLINE __m256i broadcast(const ck_pair *weights) {
+  int32_t value;
+  memcpy(&value, weights, sizeof value);
+  return _mm256_set1_epi32(value);
+}
+
+// Eight vectors of eight, rows to columns.
+CK_INLINE void transpose(__m256i rows[8]) {
+  __m256i pairs[8], quads[8];
+  CK_UNROLL for (int i = 0; i < 8; i += 2) {
+    pairs[i] = _mm256_unpacklo_epi32(rows[i], rows[i + 1]);
+    pairs[i + 1] = _mm256_unpackhi_epi32(rows[i], rows[i + 1]);
+  }
+  CK_UNROLL for (int i = 0; i < 8; i += 4) {
+    quads[i] = _mm256_unpacklo_epi64(pairs[i], pairs[i + 2]);
+    quads[i + 1] = _mm256_unpackhi_epi64(pairs[i], pairs[i + 2]);
+    quads[i + 2] = _mm256_unpacklo_epi64(pairs[i + 1], pairs[i + 3]);
+    quads[i + 3] = _mm256_unpackhi_epi64(pairs[i + 1], pairs[i + 3]);
+  }
+  CK_UNROLL for (int i = 0; i < 4; i++) {
+    rows[i] = _mm256_permute2x128_si256(quads[i], quads[i + 4], 0x20);
+    rows[i + 4] = _mm256_permute2x128_si256(quads[i], quads[i + 4], 0x31);
+  }
+}
+
+CK_INLINE void store_line(ck_pair *line, __m256i pairs) {
+  _mm256_storeu_si256((__m256i *)(void *)line, pairs);
+}
+
+// Lines of one group for eight rows, from its pairs (0, 1) and (2, 3).
+CK_INLINE void store_group(const int lines, __m256i a, __m256i b, ck_pair *table) {
+  store_line(table, a);
+  store_line(table + CK_ROWS, b);
+  if (lines != CK_FULL_LINES) return;
+  store_line(table + 2 * CK_ROWS, _mm256_blend_epi16(a, _mm256_slli_epi32(b, 16), 0xaa));
+  store_line(table + 3 * CK_ROWS, _mm256_blend_epi16(_mm256_srli_epi32(a, 16), b, 0xaa));
+  store_line(table + 4 * CK_ROWS, _mm256_blend_epi16(a, b, 0xaa));
+  store_line(table + 5 * CK_ROWS, _mm256_blend_epi16(b, a, 0xaa));
+}
+
+// Rows may be read up to a multiple of 16 activations.
+CK_INLINE void fill_table(const int lines, const int16_t *const *rows, int vectors, int depth,
+                          ck_pair *table) {
+  for (int v = 0; v < vectors; v++)
+    for (int k = 0; k < depth; k += 16) {
+      __m256i pairs[8];
+      CK_UNROLL for (int i = 0; i < 8; i++) pairs[i] = load(rows[8 * v + i] + k);
+      transpose(pairs);
+      ck_pair *place = table + (k / 4) * lines * CK_ROWS + 8 * v;
+      CK_UNROLL for (int g = 0; g < 4; g++) {
+        if (k + 4 * g < depth)
+          store_group(lines, pairs[2 * g], pairs[2 * g + 1], place + g * lines * CK_ROWS);
+      }
+    }
+}
+
+static void make_table(const ck_piece *piece, const int16_t *const *rows, int vectors,
+                       ck_pair *table) {
+  if (piece->lines == CK_FULL_LINES) fill_table(CK_FULL_LINES, rows, vectors, piece->depth, table);
+  else fill_table(CK_PLAIN_LINES, rows, vectors, piece->depth, table);
+}
+
+CK_INLINE void channel_product(const int vectors, const ck_piece *piece, int channel, bool begins,
+                               const ck_pair *table, int32_t *sums) {
+  __m256i s[CK_ROWS / 8];
+  CK_UNROLL for (int v = 0; v < vectors; v++)
+    s[v] = begins ? _mm256_setzero_si256() : load(sums + 8 * v);
+  const int end = piece->starts[channel + 1];
+  for (int i = piece->starts[channel]; i < end; i++) {
+    const ck_pair *line = table + (size_t)piece->lines_of_products[i] * CK_ROWS;
+    const __m256i w = broadcast(piece->weights + i);
+    CK_UNROLL for (int v = 0; v < vectors; v++)
+      s[v] = _mm256_add_epi32(s[v], _mm256_madd_epi16(load(line + 8 * v), w));
+  }
+  CK_UNROLL for (int v = 0; v < vectors; v++)
+    _mm256_storeu_si256((__m256i *)(void *)(sums + 8 * v), s[v]);
+}
+
+static void product(const ck_piece *piece, int first, int count, bool begins,
+                    const ck_pair *table, int vectors, int32_t *sums) {
+#define CK_SPARSE(vectors)                                                       \
+  case vectors:                                                                  \
+    for (int c = first; c < first + count; c++)                                  \
+      channel_product(vectors, piece, c, begins, table,                          \
+                      sums + (ptrdiff_t)(piece->order[c] - first) * CK_ROWS);    \
+    break;
+  switch (vectors) {
+    CK_SPARSE(1)
+    CK_SPARSE(2)
+    CK_SPARSE(3)
+    CK_SPARSE(4)
+    CK_SPARSE(5)
+    CK_SPARSE(6)
+  }
+#undef CK_SPARSE
+}
+
+// Sums of a block, by channel, to accumulators by row, in lanes.
+static void turn(const ck_block *block, const int32_t *sums, int vectors, int32_t *accumulators) {
+  const int lanes = 8 * block->vectors;
+  for (int v = 0; v < vectors; v++)
+    for (int half = 0; half < block->vectors; half++) {
+      const __m256i bias = load(block->bias + 8 * half);
+      __m256i rows[8];
+      CK_UNROLL for (int i = 0; i < 8; i++)
+        rows[i] = load(sums + ck_lane_channel(block->vectors, 8 * half + i) * CK_ROWS + 8 * v);
+      transpose(rows);
+      CK_UNROLL for (int i = 0; i < 8; i++)
+        _mm256_storeu_si256(
+            (__m256i *)(void *)(accumulators + (8 * v + i) * lanes + 8 * half),
+            _mm256_add_epi32(rows[i], bias));
+    }
+}
+
+#pragma clang attribute pop
+
+const struct ck_sparse_loops ck_sparse_avx2 = {
+    .make_table = make_table, .product = product, .turn = turn};
+
+#endif
