@@ -79,7 +79,7 @@ enum KernelTable {
 
   private static let referenceRows =
     compute + activations + recurrent + binary + elementwise + reductions + indexing
-    + rearrangements + movement
+    + rearrangements + movement + signals
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
   private static let referenceRowsByOperation = Dictionary(
     grouping: referenceRows, by: \.operation)
