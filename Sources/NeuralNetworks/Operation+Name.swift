@@ -45,6 +45,7 @@ extension Operation {
     case .softmax: "SOFTMAX"
     case .svdf: "SVDF"
     case .transposeConv2D: "TRANSPOSE_CONV"
+    case .signal(let operation): operation.name
     case .spaceToDepth: "SPACE_TO_DEPTH"
     case .split: "SPLIT"
     case .splitV: "SPLIT_V"

@@ -65,6 +65,8 @@ public enum Operation: Sendable, Hashable {
   case unidirectionalSequenceRNN(RNNAttributes)
   /// Inputs: value, four of each direction as above, second input and its weights.
   case bidirectionalSequenceRNN(RNNAttributes)
+  /// A step of an audio front end.
+  case signal(SignalOperation)
   case softmax(beta: Float)
   /// Inputs: value, weights over features, weights over time, optional bias, state.
   case svdf(SVDFAttributes)

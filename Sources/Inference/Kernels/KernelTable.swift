@@ -79,7 +79,7 @@ struct Kernel: Sendable {
 enum KernelTable {
   static let rows =
     compute + activations + recurrent + binary + elementwise + reductions + indexing
-    + rearrangements + movement
+    + rearrangements + movement + signals
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
 
   /// The kernel that runs an operator, prepared.

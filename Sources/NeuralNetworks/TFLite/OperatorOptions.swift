@@ -2,10 +2,18 @@
 struct OperatorOptions {
   /// The union's table; nil when the operator has none, then every field has its default.
   let table: FlatBufferTable?
+  /// What a custom operator has instead.
+  let custom: FlatBufferVector?
   let place: String
 
   /// Of numbers in one option.
   private static let maximumCount = 1024
+
+  init(operator table: FlatBufferTable, place: String) throws(ModelError) {
+    self.table = try table.table(4)
+    custom = try table.vector(5, elementSize: 1)
+    self.place = place
+  }
 
   func int32(_ field: Int, default value: Int32 = 0) throws(ModelError) -> Int {
     Int(try table?.scalar(field, default: value) ?? value)

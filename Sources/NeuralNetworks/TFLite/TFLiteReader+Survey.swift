@@ -28,6 +28,8 @@ private struct SubgraphSurvey {
   private var typeNames: [String] = []
   /// What is wrong with each tensor.
   private var problems: [Int: String] = [:]
+  /// Variables that operators keep outside of the file, as their further inputs.
+  private var states: [Int: Int] = [:]
 
   init(
     _ reader: TFLiteReader, subgraph number: Int, _ budget: inout ReadBudget
@@ -54,6 +56,23 @@ private struct SubgraphSurvey {
         subgraph.tensors.append(Tensor(name: "", elementType: .resource, shape: []))
       }
     }
+    for (index, table) in tables.enumerated() { try addState(of: table, index, &budget) }
+  }
+
+  private mutating func addState(
+    of table: FlatBufferTable, _ index: Int, _ budget: inout ReadBudget
+  ) throws(ModelError) {
+    let name = try reader.operatorName(table, place: place(index, "?"))
+    guard OperatorDefinition.signalNames.contains(name),
+      let operation = try? OperatorDefinition.named(name)?.operation(
+        OperatorOptions(operator: table, place: ""))
+    else { return }
+    var op = Operator(operation: operation, inputs: [nil], outputs: [])
+    subgraph.addState(to: &op)
+    guard let state = op.inputs.last, let state else { return }
+    states[index] = state
+    typeNames.append(subgraph.tensors[state].elementType.rawValue)
+    try budget.spend(subgraph.tensors[state], place: place(index, name))
   }
 
   func operators(
@@ -69,7 +88,9 @@ private struct SubgraphSurvey {
         SurveyedOperator(
           subgraph: number, index: index, name: name, inputTypes: inputs.map(typeName),
           outputTypes: outputs.map(typeName),
-          finding: finding(table, name, inputs, outputs, network, place: place(index, name))))
+          finding: finding(
+            table, name, inputs + (states[index].map { [$0] } ?? []), outputs, network,
+            place: place(index, name))))
     }
     return result
   }
@@ -108,7 +129,7 @@ private struct SubgraphSurvey {
         return .unreadable("the operator")
       }
       let operation = try definition.operation(
-        OperatorOptions(table: try table.table(4), place: place))
+        try OperatorOptions(operator: table, place: place))
       for tensor in inputs.compactMap({ $0 }) + outputs.map({ $0 ?? -1 }) {
         guard subgraph.tensors.indices.contains(tensor) else {
           return .unreadable("tensor \(tensor): one of \(subgraph.tensors.count)")

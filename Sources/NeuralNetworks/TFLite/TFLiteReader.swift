@@ -78,10 +78,14 @@ public struct TFLiteReader {
       let code = max(deprecated, Int(try table.scalar(3, default: Int32(0))))
       let name =
         code == TFLiteSchema.customOperator
-        ? "custom operator \(try table.string(1))" : TFLiteSchema.operatorName(code)
+        ? customName(try table.string(1)) : TFLiteSchema.operatorName(code)
       codes.append(name)
     }
     return codes
+  }
+
+  private static func customName(_ name: String) -> String {
+    OperatorDefinition.signalNames.contains(name) ? name : "custom operator \(name)"
   }
 
   private func subgraphs() throws(ModelError) -> [Subgraph] {
@@ -98,6 +102,11 @@ public struct TFLiteReader {
         outputs: try table.integers(2, of: Int32.self, limit: Self.maximumOperands),
         operators: operators)
       subgraph.makeEmptyConstants()
+      for number in subgraph.operators.indices {
+        var op = subgraph.operators[number]
+        subgraph.addState(to: &op)
+        subgraph.operators[number] = op
+      }
       subgraphs.append(subgraph)
     }
     guard missing.isEmpty else {
@@ -215,7 +224,7 @@ extension TFLiteReader {
       let place = "subgraph \(index), operator \(number) (\(name))"
       // Before anything is kept of it: a custom name can be long, and shared by many.
       try budget.spend(bytes: 160 + name.utf8.count, place: place)
-      let options = OperatorOptions(table: try table.table(4), place: place)
+      let options = try OperatorOptions(operator: table, place: place)
       guard let definition = OperatorDefinition.named(name) else {
         missing.append("subgraph \(index), operator \(number): \(name)")
         continue

@@ -6,11 +6,11 @@ import Testing
 struct ComputeMutationTests {
   @Test(
     "Whatever a reader and a plan accept of a mutated operator runs without a crash",
-    arguments: ["products", "activations", "recurrent"])
-  func mutants(family: String) throws {
+    arguments: [("products", 20), ("activations", 20), ("recurrent", 20), ("signals", 200)])
+  func mutants(family: String, count: Int) throws {
     var ran = 0
     for (index, original) in try OperatorCase.all(of: family).enumerated() {
-      ran += OperatorMutants.run(original, seed: UInt64(index), count: 20)
+      ran += OperatorMutants.run(original, seed: UInt64(index), count: count)
     }
     print("mutants of \(family) that ran: \(ran)")
     #expect(ran > 100)

@@ -6,7 +6,7 @@ import Testing
 struct OperatorCaseTests {
   @Test(
     "Every operator and element type computes what tflite-micro or LiteRT computes",
-    arguments: ["products", "activations", "recurrent"])
+    arguments: ["products", "activations", "recurrent", "signals"])
   func cases(family: String) throws {
     let cases = try OperatorCase.all(of: family)
     #expect(cases.count > 20)

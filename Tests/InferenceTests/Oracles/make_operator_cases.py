@@ -11,11 +11,13 @@ import sys
 import compute_cases
 import one_operator
 import recurrent_cases
+import signal_cases
 
 FAMILIES = {
     "products": compute_cases.products,
     "activations": compute_cases.activations,
     "recurrent": recurrent_cases.recurrent,
+    "signals": signal_cases.signals,
 }
 
 
