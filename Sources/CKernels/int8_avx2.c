@@ -4,33 +4,13 @@
 #if defined(__x86_64__)
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#include "int8_x86.h"
-#include "codebook_x86.h"
+#include "x86_variant.h"
 #pragma clang attribute pop
 
 static bool is_supported(void) {
   return __builtin_cpu_supports("avx2");
 }
 
-const ck_variant ck_avx2 = {
-    .name = "avx2",
-    .is_supported = is_supported,
-    .multiplies_bytes = false,
-    .product_s16 = product_s16,
-    .product_u8 = product_u8,
-    .product_codes = product_codes,
-    .product_depthwise = product_depthwise,
-    .winograd_input = winograd_input,
-    .product_matrix = product_matrix,
-    .winograd_output = winograd_output,
-    .rescale = rescale,
-    .widen = widen,
-    .flip = flip,
-    .add = add,
-    .add_taps = add_taps,
-    .max_taps = max_taps,
-    .sparse = &ck_sparse_avx2,
-    .floats = &ck_float_avx2,
-};
+CK_X86_VARIANT(ck_avx2, "avx2");
 
 #endif

@@ -15,33 +15,13 @@ static inline __m256i dot_bytes(__m256i sum, __m256i a, __m256i w) {
 }
 
 #define CK_DOT_BYTES(sum, a, w) dot_bytes(sum, a, w)
-#include "int8_x86.h"
-#include "codebook_x86.h"
+#include "x86_variant.h"
 #pragma clang attribute pop
 
 static bool is_supported(void) {
   return __builtin_cpu_supports("avx2");
 }
 
-const ck_variant ck_vnni_emulated = {
-    .name = "vnni-emulated",
-    .is_supported = is_supported,
-    .multiplies_bytes = true,
-    .product_s16 = product_s16,
-    .product_u8 = product_u8,
-    .product_codes = product_codes,
-    .product_depthwise = product_depthwise,
-    .winograd_input = winograd_input,
-    .product_matrix = product_matrix,
-    .winograd_output = winograd_output,
-    .rescale = rescale,
-    .widen = widen,
-    .flip = flip,
-    .add = add,
-    .add_taps = add_taps,
-    .max_taps = max_taps,
-    .sparse = &ck_sparse_avx2,
-    .floats = &ck_float_avx2,
-};
+CK_X86_VARIANT(ck_vnni_emulated, "vnni-emulated");
 
 #endif
