@@ -17,17 +17,6 @@ extension Network {
     result.subgraphs[0] = specializer.subgraph
     return result
   }
-
-  /// Whether a plan can run it as it is, or after its shapes are folded.
-  ///
-  /// - Throws: as `validate`.
-  public func planned() throws(ModelError) -> Network? {
-    guard try !valueDependentOperators().isEmpty else { return self }
-    guard let folded = try? resized(main.inputs.map { _ in nil }),
-      try folded.valueDependentOperators().isEmpty
-    else { return nil }
-    return folded
-  }
 }
 
 /// Infers shapes and folds what is known, operator by operator.

@@ -1,20 +1,6 @@
 import NeuralNetworks
 
 extension KernelTable {
-  typealias Preparation = @Sendable (KernelContext) throws(ModelError) -> KernelBody?
-
-  /// Rows named `<operation>_<types>_reference`.
-  private static func rows(
-    _ operation: String, sharing: OperandSharing = .none,
-    _ preparations: [(types: String, prepare: Preparation)]
-  ) -> [Kernel] {
-    preparations.map { types, prepare in
-      Kernel(
-        name: "\(operation.lowercased())_\(types)_reference", operation: operation,
-        sharing: sharing, prepare: prepare)
-    }
-  }
-
   /// Products and pools.
   static let compute: [Kernel] = [
     rows(

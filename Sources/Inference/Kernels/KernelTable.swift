@@ -71,7 +71,7 @@ struct Kernel: Sendable {
   /// Whether values of operands can make it impossible.
   var mayFail = false
   /// Nil when the kernel is not for these element types.
-  let prepare: @Sendable (KernelContext) throws(ModelError) -> KernelBody?
+  let prepare: KernelTable.Preparation
 }
 
 /// The reference kernels. The first that takes an operator's types runs it, unless one of
@@ -103,5 +103,21 @@ enum KernelTable {
     throw context.failure(
       found: "operands of \(types.joined(separator: ", "))",
       expected: "element types that a kernel is there for")
+  }
+}
+
+extension KernelTable {
+  typealias Preparation = @Sendable (KernelContext) throws(ModelError) -> KernelBody?
+
+  /// Rows named `<operation>_<types>_reference`.
+  static func rows(
+    _ operation: String, sharing: OperandSharing = .none, mayFail: Bool = false,
+    _ preparations: [(types: String, prepare: Preparation)]
+  ) -> [Kernel] {
+    preparations.map { types, prepare in
+      Kernel(
+        name: "\(operation.lowercased())_\(types)_reference", operation: operation,
+        sharing: sharing, mayFail: mayFail, prepare: prepare)
+    }
   }
 }

@@ -61,21 +61,11 @@ extension KernelContext {
   func storedRange(
     of activation: Activation, _ tensor: Tensor
   ) throws(ModelError) -> (low: Int32, high: Int32) {
-    guard let range = tensor.elementType.storedRange else {
+    guard tensor.elementType.isQuantizedActivation else {
       throw failure(found: "\(tensor.elementType)", expected: "a quantized type")
     }
-    let (low, high) = (Int32(range.lowerBound), Int32(range.upperBound))
     let (scale, zeroPoint) = try quantization(of: tensor)
-    func stored(_ real: Float) -> Int32 {
-      let steps = (real / Float(scale)).rounded(.toNearestOrAwayFromZero)
-      return zeroPoint + Int32(max(-1e6, min(1e6, steps)))
-    }
-    switch activation {
-    case .none: return (low, high)
-    case .relu: return (max(low, zeroPoint), high)
-    case .reluMinus1To1: return (max(low, stored(-1)), min(high, stored(1)))
-    case .relu6: return (max(low, zeroPoint), min(high, stored(6)))
-    }
+    return storedRange(of: activation, tensor.elementType, scale: scale, zeroPoint: zeroPoint)
   }
 
   /// The arithmetic of operators that are no matrix product: LiteRT's default build changes those
@@ -92,13 +82,6 @@ extension KernelContext {
 }
 
 extension ElementType {
-  /// Values of the integer types of up to 16 bits.
-  var storedRange: ClosedRange<Int>? {
-    switch self {
-    case .int8: -128...127
-    case .uint8: 0...255
-    case .int16: -32_768...32_767
-    default: nil
-    }
-  }
+  /// Whether it is one of the integer types that activations are quantized to.
+  var isQuantizedActivation: Bool { [.int8, .uint8, .int16].contains(self) }
 }

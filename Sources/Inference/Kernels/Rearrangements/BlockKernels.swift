@@ -41,7 +41,7 @@ enum BlockKernels {
         elementBytes: source.elementType.byteCount(of: 1))
     }
     let zero = UInt16(truncatingIfNeeded: result.quantization?.zeroPoint ?? 0)
-    let isQuantized = result.elementType.storedRange != nil
+    let isQuantized = result.elementType.isQuantizedActivation
     let (byteCount, isWide) = (result.byteCount, result.elementType == .int16)
     return { operands in
       let to = operands.output(as: UInt8.self)

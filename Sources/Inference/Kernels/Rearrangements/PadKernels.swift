@@ -23,7 +23,7 @@ enum PadKernels {
       extents: source.shape.dimensions, sourceStrides: source.shape.strides,
       resultStrides: result.shape.strides, resultStart: start,
       elementBytes: MemoryLayout<Element>.size)
-    let isQuantized = result.elementType.storedRange != nil
+    let isQuantized = result.elementType.isQuantizedActivation
     let zero = isQuantized ? Element(truncatingIfNeeded: result.quantization?.zeroPoint ?? 0) : 0
     let hasValue = context.optionalInput(2) != nil
     let count = result.shape.elementCount
