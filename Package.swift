@@ -46,10 +46,13 @@ let package = Package(
     debianLibrary("CKissFFT", package: "libkissfft-dev"),
     layer("DiscreteEvents"),
     layer("NeuralNetworks"),
+    layer("FixedPointSignals"),
     .target(name: "CKernels", cSettings: cSettings),
-    layer("Inference", dependsOn: ["NeuralNetworks", "CKernels"]),
+    layer("Inference", dependsOn: ["NeuralNetworks", "CKernels", "FixedPointSignals"]),
     layer("DeviceModels", dependsOn: ["NeuralNetworks"]),
-    layer("SignalProcessing", dependsOn: ["CSndFile", "CSampleRate", "CKissFFT"]),
+    layer(
+      "SignalProcessing",
+      dependsOn: ["FixedPointSignals", "CSndFile", "CSampleRate", "CKissFFT"]),
     layer(
       "EdgeSimCore",
       dependsOn: [
@@ -66,7 +69,7 @@ let package = Package(
     tests(of: "NeuralNetworks"),
     tests(of: "Inference", dependsOn: ["NeuralNetworks"], exclude: ["Oracles"]),
     tests(of: "DeviceModels", dependsOn: ["NeuralNetworks"]),
-    tests(of: "SignalProcessing", exclude: ["Oracles"]),
+    tests(of: "SignalProcessing", dependsOn: ["FixedPointSignals"], exclude: ["Oracles"]),
     tests(
       of: "EdgeSimCore",
       dependsOn: [

@@ -1,3 +1,5 @@
+import FixedPointSignals
+
 /// Forty triangular mel bands between 125 and 7500 Hz over the 257 bins, weights in Q12.
 ///
 /// The bands overlap by half: every bin lies between two centers, and gives its falling weight w to

@@ -16,8 +16,8 @@ extension MicroFrontEnd {
     ("logarithm", channelCount * logarithmChannel),
   ]
 
-  /// Radix-4 butterflies of the 256-point complex transform inside.
-  public static let butterfliesPerHop = FixedPointFourierTransform.butterflyCount
+  /// Radix-4 butterflies of the 256-point complex transform inside: four stages of 64.
+  public static let butterfliesPerHop = 256
 
   /// Product, shift, magnitude (compare, negate) and maximum; the normalizing shift.
   private static let windowSample = OperationCount(
@@ -32,10 +32,10 @@ extension MicroFrontEnd {
     multiplications: 8, additions: 4 + 4 + 9, shifts: 4 + 2 + 4, tableLookUps: 1)
 
   private static let transform =
-    FixedPointFourierTransform.butterflyCount * butterfly
-    + FixedPointFourierTransform.separationCount * separation
+    butterfliesPerHop * butterfly
+    + transformLength / 4 * separation
     + OperationCount(multiplications: 2, additions: 4, shifts: 2)  // bins 0 and 256
-    + OperationCount(tableLookUps: FixedPointFourierTransform.sampleCount / 2)  // input order
+    + OperationCount(tableLookUps: transformLength / 2)  // input order
 
   /// Energy, the complementary weight, two weighted sums.
   private static let filterbankBin = OperationCount(

@@ -1,3 +1,5 @@
+import FixedPointSignals
+
 /// The 40-channel audio front end of TensorFlow Lite Micro, as microWakeWord models use it.
 ///
 /// Takes 16 kHz mono audio in hops of 10 ms and gives one frame of forty 16-bit integers per hop
@@ -18,21 +20,23 @@ public struct MicroFrontEnd: Sendable {
   public static let sampleRateHertz = 16_000
   public static let hopSampleCount = 160
   public static let channelCount = MicroFilterbank.channelCount
+  /// Samples that are transformed: those of the window, and zeros.
+  static let transformLength = 512
   /// How many hops pass before the one that gives the first frame.
   public static let hopsBeforeFirstFrame = 2
   /// The factor from our integers to the floats of `pymicro-features`: 10 / 256.
   public static let featureScale: Float = 0.0390625
 
   private var window = MicroWindow()
-  private var transform = FixedPointFourierTransform()
+  private let transform = RealTransform(length: transformLength)
   private let filterbank = MicroFilterbank()
   private var noiseReduction = MicroNoiseReduction()
   private let gainControl = MicroGainControl()
   private let logarithm = MicroLogarithm()
   /// 480 windowed samples and 32 zeros.
-  private var windowed = [Int16](repeating: 0, count: FixedPointFourierTransform.sampleCount)
+  private var windowed = [Int16](repeating: 0, count: transformLength)
   private var bins = [ComplexInt16](
-    repeating: ComplexInt16(0, 0), count: FixedPointFourierTransform.binCount)
+    repeating: ComplexInt16(0, 0), count: transformLength / 2 + 1)
   private var channels = [UInt32](repeating: 0, count: channelCount)
 
   public init() {}
@@ -95,7 +99,10 @@ public struct MicroFrontEnd: Sendable {
   private mutating func writeFrame(shift: Int, into features: UnsafeMutableBufferPointer<UInt16>) {
     bins.withUnsafeMutableBufferPointer { bins in
       channels.withUnsafeMutableBufferPointer { channels in
-        windowed.withUnsafeBufferPointer { transform.transform($0, into: bins) }
+        windowed.withUnsafeBufferPointer { samples in
+          guard let samples = samples.baseAddress, let bins = bins.baseAddress else { return }
+          transform.apply(samples, count: MicroFrontEnd.transformLength, into: bins)
+        }
         let bins = UnsafeBufferPointer(bins)
         filterbank.apply(to: bins, shift: shift, into: channels)
         noiseReduction.apply(to: channels)

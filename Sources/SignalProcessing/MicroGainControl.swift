@@ -1,3 +1,4 @@
+import FixedPointSignals
 import Glibc
 
 /// Per-channel amplitude normalization: divides each channel by its noise estimate to the power
@@ -10,11 +11,8 @@ struct MicroGainControl: Sendable {
   /// Fraction bits of the noise estimate: 10 of smoothing less 3 of the transform's scaling.
   private static let noiseBits: UInt32 = 7
   private static let ratioShift: UInt64 = 6
-  private static let ratioBits: UInt32 = 12
-  private static let outputBits: UInt32 = 6
 
-  /// The gain `first + slope * f + curvature * f^2`, where f in 0..<1 says how far the noise lies
-  /// between two powers of two.
+  /// As `ChannelGain` takes it.
   private struct Piece {
     var first: Int16
     var slope: Int16 = 0
@@ -53,7 +51,7 @@ struct MicroGainControl: Sendable {
       for channel in 0..<MicroFilterbank.channelCount {
         let gain = MicroGainControl.gain(at: noise[channel], pieces)
         let ratio = UInt64(channels[channel]) &* UInt64(truncatingIfNeeded: gain)
-        channels[channel] = MicroGainControl.compressed(
+        channels[channel] = ChannelGain.compressed(
           UInt32(truncatingIfNeeded: ratio >> MicroGainControl.ratioShift))
       }
     }
@@ -61,21 +59,9 @@ struct MicroGainControl: Sendable {
 
   @inline(__always)
   private static func gain(at noise: UInt32, _ pieces: UnsafeBufferPointer<Piece>) -> Int16 {
-    let bits = 32 - noise.leadingZeroBitCount
-    let piece = pieces[bits]
+    let piece = pieces[32 - noise.leadingZeroBitCount]
     guard noise > 2 else { return piece.first }
-    let aligned = bits < 11 ? noise << UInt32(11 - bits) : noise >> UInt32(bits - 11)
-    let fraction = Int32(truncatingIfNeeded: aligned & 0x3FF)
-    let bend = (Int32(piece.curvature) &* fraction) >> 5
-    let rise = ((bend &+ (Int32(piece.slope) << 5)) &* fraction &+ (1 << 14)) >> 15
-    return Int16(truncatingIfNeeded: rise &+ Int32(piece.first))
-  }
-
-  /// x^2 / 4 below two, x - 1 above; Q12 in, Q6 out.
-  @inline(__always)
-  private static func compressed(_ ratio: UInt32) -> UInt32 {
-    ratio < 2 << ratioBits
-      ? (ratio &* ratio) >> (2 + 2 * ratioBits - outputBits)
-      : (ratio >> (ratioBits - outputBits)) &- (1 << outputBits)
+    return ChannelGain.gain(
+      at: noise, first: piece.first, slope: piece.slope, curvature: piece.curvature)
   }
 }

@@ -1,3 +1,4 @@
+import FixedPointSignals
 import Testing
 
 @testable import SignalProcessing

@@ -55,9 +55,10 @@ enum TidyRules {
 
   /// The arrows of `ARCHITECTURE.md`: what each target may import of the project.
   static let arrows: [String: [String]] = [
-    "DiscreteEvents": [], "NeuralNetworks": [], "Inference": ["NeuralNetworks", "CKernels"],
+    "DiscreteEvents": [], "NeuralNetworks": [], "FixedPointSignals": [],
+    "Inference": ["NeuralNetworks", "CKernels", "FixedPointSignals"],
     "DeviceModels": ["NeuralNetworks"],
-    "SignalProcessing": ["CSndFile", "CSampleRate", "CKissFFT"],
+    "SignalProcessing": ["FixedPointSignals", "CSndFile", "CSampleRate", "CKissFFT"],
     "EdgeSimCore": [
       "CJSON", "CMessageDigest", "DiscreteEvents", "NeuralNetworks", "Inference", "DeviceModels",
       "SignalProcessing",

@@ -1,3 +1,4 @@
+import FixedPointSignals
 import NeuralNetworks
 
 /// From energies to the channels of a filter bank, and those without their noise.
@@ -32,25 +33,8 @@ enum ChannelKernels {
       let energies = operands.input(0, as: UInt64.self)
       let shift = operands.input(1, as: Int32.self)[0]
       let output = operands.output(as: UInt32.self)
-      for index in 0..<count { output[index] = roundedRoot(energies[index]) >> shift }
+      for index in 0..<count { output[index] = IntegerRoot.rounded(energies[index]) >> shift }
     }
-  }
-
-  /// The root rounded to nearest; of a number below 2^32 it saturates at 65535 instead of rounding
-  /// up to 65536, and of a larger one at 2^32 - 1. One step for every two bits.
-  private static func roundedRoot(_ number: UInt64) -> UInt32 {
-    guard number > 0 else { return 0 }
-    let largest: UInt64 = number >> 32 == 0 ? 0xFFFF : 0xFFFF_FFFF
-    var (remainder, root) = (number, UInt64(0))
-    var digit = UInt64(1) << UInt64((63 - number.leadingZeroBitCount) & ~1)
-    while digit != 0 {
-      let isSet = remainder >= root &+ digit
-      if isSet { remainder &-= root &+ digit }
-      root = (root >> 1) &+ (isSet ? digit : 0)
-      digit >>= 2
-    }
-    // The remainder exceeds the root exactly when the number is above (root + 1/2) squared.
-    return UInt32(truncatingIfNeeded: remainder > root && root != largest ? root &+ 1 : root)
   }
 
   /// Every channel loses its own slowly smoothed mean, but keeps a stated part of itself.

@@ -1,3 +1,4 @@
+import FixedPointSignals
 import NeuralNetworks
 
 /// From samples to the energies of a spectrum, in 16-bit fixed point.
@@ -54,10 +55,12 @@ enum SpectrumKernels {
     let rowCount = context.input(0).shape.elementCount / sampleCount
     return { operands in
       let samples = operands.input(0, as: Int16.self)
-      let output = operands.output(as: Int16.self)
+      // A bin lies in the output as its real and its imaginary part.
+      let bins = operands.output(as: ComplexInt16.self)
       for row in 0..<rowCount {
         transform.apply(
-          samples + row &* sampleCount, count: sampleCount, into: output + row &* (length &+ 2))
+          samples + row &* sampleCount, count: sampleCount,
+          into: bins + row &* (length / 2 &+ 1))
       }
     }
   }

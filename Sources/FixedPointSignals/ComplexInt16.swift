@@ -1,12 +1,12 @@
 import Glibc
 
 /// A complex number of two Q15 parts, with the wrapping arithmetic of 16-bit fixed-point devices.
-struct ComplexInt16: Equatable {
-  var real: Int16
-  var imaginary: Int16
+@frozen public struct ComplexInt16: Sendable, Equatable {
+  public var real: Int16
+  public var imaginary: Int16
 
-  @inline(__always)
-  init(_ real: Int16, _ imaginary: Int16) {
+  @inlinable
+  public init(_ real: Int16, _ imaginary: Int16) {
     self.real = real
     self.imaginary = imaginary
   }
@@ -16,6 +16,11 @@ struct ComplexInt16: Equatable {
     let phase = -2 * Double.pi * turns
     real = Int16(floor(0.5 + 32767 * cos(phase)))
     imaginary = Int16(floor(0.5 + 32767 * sin(phase)))
+  }
+
+  /// Half of each part, which then fits 16 bits.
+  init(halving real: Int32, _ imaginary: Int32) {
+    self.init(Int16(truncatingIfNeeded: real >> 1), Int16(truncatingIfNeeded: imaginary >> 1))
   }
 
   /// A Q30 product brought back to Q15, rounded half up.

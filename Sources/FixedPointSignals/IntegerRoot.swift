@@ -1,10 +1,9 @@
 /// Square roots in integers.
-enum IntegerRoot {
+public enum IntegerRoot {
   /// The root of a 64-bit number rounded to nearest, as the micro front end takes it: a root of a
   /// number below 2^32 saturates at 65535 instead of rounding up to 65536, and one of a larger
   /// number at 2^32 - 1. Complexity: one step for every two bits.
-  @inline(__always)
-  static func rounded(_ number: UInt64) -> UInt32 {
+  public static func rounded(_ number: UInt64) -> UInt32 {
     guard number > 0 else { return 0 }
     let largest: UInt64 = number >> 32 == 0 ? 0xFFFF : 0xFFFF_FFFF
     var remainder = number
