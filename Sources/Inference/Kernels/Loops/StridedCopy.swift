@@ -29,8 +29,8 @@ struct StridedCopy: Sendable {
       sourceStart: sourceStart, elementBytes: elementBytes)
   }
 
-  func run(from source: UnsafePointer<UInt8>, to result: UnsafeMutablePointer<UInt8>) {
-    let (from, to) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(result))
+  /// - Precondition: the pointers are aligned to the elements, and cover the box.
+  func run(from: UnsafeRawPointer, to: UnsafeMutableRawPointer) {
     if loop.rowStrides == [1, 1] {
       let rowBytes = loop.rowCount &* elementBytes
       loop.forEachRow { offsets in
