@@ -456,6 +456,10 @@ def activations():
     random = np.random.default_rng(2)
     cases = []
     float_ = ("float32", None, 0)
+    both = (MICRO, REFERENCE)
+
+    def add(*arguments, **options):
+        cases.append(unary(random, *arguments, **options))
 
     def free(type, factor=1.0):
         def output(source):
@@ -468,285 +472,80 @@ def activations():
     def kept(source):
         return source.type, source.scale, 0 if source.zero is None else source.zero
 
+    def leaky(alpha):
+        return ("LeakyReluOptions", {"alpha": alpha})
+
+    def gelu(approximate):
+        return ("GeluOptions", {"approximate": approximate})
+
+    def beta(value):
+        return ("SoftmaxOptions", {"beta": value})
+
     for factor in (1.0, 0.37, 2.4):
+        name = str(factor)
         for type in ("int8", "int16"):
-            cases.append(
-                unary(random, "RELU", type, (MICRO,), free(type, factor), name=str(factor))
-            )
-            cases.append(
-                unary(
-                    random,
-                    "LEAKY_RELU",
-                    type,
-                    (MICRO,),
-                    free(type, factor),
-                    ("LeakyReluOptions", {"alpha": 0.3 * factor}),
-                    str(factor),
-                )
-            )
-            cases.append(
-                unary(
-                    random,
-                    "LEAKY_RELU",
-                    type,
-                    (MICRO,),
-                    free(type, factor),
-                    ("LeakyReluOptions", {"alpha": 1.7}),
-                    f"steep {factor}",
-                )
-            )
-        cases.append(
-            unary(random, "RELU", "uint8", (REFERENCE,), free("uint8", factor), name=str(factor))
-        )
-        cases.append(
-            unary(random, "ELU", "int8", (MICRO, REFERENCE), free("int8", factor), name=str(factor))
-        )
-        cases.append(
-            unary(
-                random,
-                "HARD_SWISH",
-                "int8",
-                (MICRO, REFERENCE),
-                free("int8", factor),
-                name=str(factor),
-            )
-        )
-        cases.append(
-            unary(
-                random, "HARD_SWISH", "uint8", (REFERENCE,), free("uint8", factor), name=str(factor)
-            )
-        )
+            output = free(type, factor)
+            add("RELU", type, (MICRO,), output, name=name)
+            add("LEAKY_RELU", type, (MICRO,), output, leaky(0.3 * factor), name)
+            add("LEAKY_RELU", type, (MICRO,), output, leaky(1.7), f"steep {factor}")
+        add("RELU", "uint8", (REFERENCE,), free("uint8", factor), name=name)
+        add("ELU", "int8", both, free("int8", factor), name=name)
+        add("HARD_SWISH", "int8", both, free("int8", factor), name=name)
+        add("HARD_SWISH", "uint8", (REFERENCE,), free("uint8", factor), name=name)
         for approximate in (False, True):
             for type in ("int8", "uint8"):
-                cases.append(
-                    unary(
-                        random,
-                        "GELU",
-                        type,
-                        (REFERENCE,),
-                        free(type, factor),
-                        ("GeluOptions", {"approximate": approximate}),
-                        f"{approximate} {factor}",
-                    )
-                )
+                options = gelu(approximate)
+                title = f"{approximate} {factor}"
+                add("GELU", type, (REFERENCE,), free(type, factor), options, title)
     for type, runtimes in (("int8", (MICRO,)), ("int16", (MICRO,)), ("uint8", (REFERENCE,))):
-        cases.append(unary(random, "RELU6", type, runtimes, kept))
+        add("RELU6", type, runtimes, kept)
         if type != "int16":
-            cases.append(unary(random, "RELU_N1_TO_1", type, (REFERENCE,), kept))
-            cases.append(unary(random, "RELU_0_TO_1", type, (REFERENCE,), kept))
+            add("RELU_N1_TO_1", type, (REFERENCE,), kept)
+            add("RELU_0_TO_1", type, (REFERENCE,), kept)
     for operator in (
-        "RELU",
-        "RELU6",
-        "RELU_N1_TO_1",
-        "RELU_0_TO_1",
-        "ELU",
-        "TANH",
-        "LOGISTIC",
-        "HARD_SWISH",
-        "LOG_SOFTMAX",
-        "L2_NORMALIZATION",
-    ):
-        cases.append(unary(random, operator, "float32", (MICRO, REFERENCE), float_, tolerance=1e-5))
+        "RELU RELU6 RELU_N1_TO_1 RELU_0_TO_1 ELU TANH LOGISTIC HARD_SWISH LOG_SOFTMAX "
+        "L2_NORMALIZATION"
+    ).split():
+        add(operator, "float32", both, float_, tolerance=1e-5)
     for approximate in (False, True):
-        cases.append(
-            unary(
-                random,
-                "GELU",
-                "float32",
-                (REFERENCE,),
-                float_,
-                ("GeluOptions", {"approximate": approximate}),
-                str(approximate),
-                1e-5,
-            )
-        )
-    cases.append(
-        unary(
-            random,
-            "LEAKY_RELU",
-            "float32",
-            (MICRO, REFERENCE),
-            float_,
-            ("LeakyReluOptions", {"alpha": 0.2}),
-        )
+        options = gelu(approximate)
+        add("GELU", "float32", (REFERENCE,), float_, options, str(approximate), 1e-5)
+    add("LEAKY_RELU", "float32", both, float_, leaky(0.2))
+    options = {"radius": 3, "bias": 0.5, "alpha": 0.2, "beta": 0.7}
+    add(
+        "LOCAL_RESPONSE_NORMALIZATION",
+        "float32",
+        ("litert-builtin",),
+        float_,
+        ("LocalResponseNormalizationOptions", options),
+        tolerance=1e-4,
     )
-    cases.append(
-        unary(
-            random,
-            "LOCAL_RESPONSE_NORMALIZATION",
-            "float32",
-            ("litert-builtin",),
-            float_,
-            (
-                "LocalResponseNormalizationOptions",
-                {"radius": 3, "bias": 0.5, "alpha": 0.2, "beta": 0.7},
-            ),
-            tolerance=1e-4,
-        )
+    fast = (MICRO, XNNPACK)
+    l2 = ("L2NormOptions", {})
+    # Operator, type, runtimes, output, options, what the name begins with, part of the scale.
+    rows = (
+        ("LOGISTIC", "int8", fast, ("int8", 1 / 256, -128), None, "", 1),
+        ("LOGISTIC", "uint8", (REFERENCE,), ("uint8", 1 / 256, 0), None, "", 1),
+        ("TANH", "int8", fast, ("int8", 1 / 128, 0), None, "", 1),
+        ("TANH", "uint8", (REFERENCE,), ("uint8", 1 / 128, 128), None, "", 1),
+        ("LOGISTIC", "int16", (MICRO,), ("int16", 1 / 32768, 0), None, "", 100),
+        ("TANH", "int16", (MICRO,), ("int16", 1 / 32768, 0), None, "", 100),
+        ("SOFTMAX", "int8", fast, ("int8", 1 / 256, -128), beta(1.0), "", 1),
+        ("SOFTMAX", "int8", (MICRO,), ("int16", 1 / 65536, -32768), beta(1.0), "int16 ", 1),
+        ("SOFTMAX", "int16", (MICRO,), ("int16", 1 / 32768, 0), beta(1.5), "", 50),
+        ("SOFTMAX", "uint8", (REFERENCE,), ("uint8", 1 / 256, 0), beta(0.5), "", 1),
+        ("LOG_SOFTMAX", "int8", both, ("int8", 16 / 256, 127), None, "", 1),
+        ("LOG_SOFTMAX", "uint8", (REFERENCE,), ("uint8", 16 / 256, 255), None, "", 1),
+        ("L2_NORMALIZATION", "int8", both, ("int8", 1 / 128, 0), l2, "", 1),
+        ("L2_NORMALIZATION", "uint8", (REFERENCE,), ("uint8", 1 / 128, 128), l2, "", 1),
     )
     for scale in (0.003, 0.05, 0.4):
-        name = str(scale)
-        cases += [
-            unary(
-                random,
-                "LOGISTIC",
-                "int8",
-                (MICRO, XNNPACK),
-                ("int8", 1 / 256, -128),
-                name=name,
-                scale=scale,
-            ),
-            unary(
-                random,
-                "LOGISTIC",
-                "uint8",
-                (REFERENCE,),
-                ("uint8", 1 / 256, 0),
-                name=name,
-                scale=scale,
-            ),
-            unary(
-                random,
-                "TANH",
-                "int8",
-                (MICRO, XNNPACK),
-                ("int8", 1 / 128, 0),
-                name=name,
-                scale=scale,
-            ),
-            unary(
-                random,
-                "TANH",
-                "uint8",
-                (REFERENCE,),
-                ("uint8", 1 / 128, 128),
-                name=name,
-                scale=scale,
-            ),
-            unary(
-                random,
-                "LOGISTIC",
-                "int16",
-                (MICRO,),
-                ("int16", 1 / 32768, 0),
-                name=name,
-                scale=scale / 100,
-            ),
-            unary(
-                random,
-                "TANH",
-                "int16",
-                (MICRO,),
-                ("int16", 1 / 32768, 0),
-                name=name,
-                scale=scale / 100,
-            ),
-            unary(
-                random,
-                "SOFTMAX",
-                "int8",
-                (MICRO, XNNPACK),
-                ("int8", 1 / 256, -128),
-                ("SoftmaxOptions", {"beta": 1.0}),
-                name,
-                scale=scale,
-            ),
-            unary(
-                random,
-                "SOFTMAX",
-                "int8",
-                (MICRO,),
-                ("int16", 1 / 65536, -32768),
-                ("SoftmaxOptions", {"beta": 1.0}),
-                f"int16 {name}",
-                scale=scale,
-            ),
-            unary(
-                random,
-                "SOFTMAX",
-                "int16",
-                (MICRO,),
-                ("int16", 1 / 32768, 0),
-                ("SoftmaxOptions", {"beta": 1.5}),
-                name,
-                scale=scale / 50,
-            ),
-            unary(
-                random,
-                "SOFTMAX",
-                "uint8",
-                (REFERENCE,),
-                ("uint8", 1 / 256, 0),
-                ("SoftmaxOptions", {"beta": 0.5}),
-                name,
-                scale=scale,
-            ),
-            unary(
-                random,
-                "LOG_SOFTMAX",
-                "int8",
-                (MICRO, REFERENCE),
-                ("int8", 16 / 256, 127),
-                name=name,
-                scale=scale,
-            ),
-            unary(
-                random,
-                "LOG_SOFTMAX",
-                "uint8",
-                (REFERENCE,),
-                ("uint8", 16 / 256, 255),
-                name=name,
-                scale=scale,
-            ),
-            unary(
-                random,
-                "L2_NORMALIZATION",
-                "int8",
-                (MICRO, REFERENCE),
-                ("int8", 1 / 128, 0),
-                ("L2NormOptions", {}),
-                name,
-                scale=scale,
-            ),
-            unary(
-                random,
-                "L2_NORMALIZATION",
-                "uint8",
-                (REFERENCE,),
-                ("uint8", 1 / 128, 128),
-                ("L2NormOptions", {}),
-                name,
-                scale=scale,
-            ),
-        ]
-    cases.append(
-        unary(
-            random,
-            "LOGISTIC",
-            "int16",
-            (MICRO,),
-            ("int16", 1 / 32768, 0),
-            name="exact",
-            scale=1 / 4096,
-        )
-    )
-    cases.append(
-        unary(
-            random, "TANH", "int16", (MICRO,), ("int16", 1 / 32768, 0), name="exact", scale=1 / 2048
-        )
-    )
-    cases.append(
-        unary(
-            random,
-            "SOFTMAX",
-            "float32",
-            (MICRO, REFERENCE),
-            float_,
-            ("SoftmaxOptions", {"beta": 0.7}),
-            tolerance=1e-5,
-        )
-    )
+        for operator, type, runtimes, output, options, prefix, part in rows:
+            add(operator, type, runtimes, output, options, f"{prefix}{scale}", scale=scale / part)
+    stored = ("int16", 1 / 32768, 0)
+    add("LOGISTIC", "int16", (MICRO,), stored, name="exact", scale=1 / 4096)
+    add("TANH", "int16", (MICRO,), stored, name="exact", scale=1 / 2048)
+    add("SOFTMAX", "float32", both, float_, beta(0.7), tolerance=1e-5)
     for type, slopes in (
         ("int8", "int8"),
         ("uint8", "uint8"),
