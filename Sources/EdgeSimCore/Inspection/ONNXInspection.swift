@@ -81,8 +81,7 @@ enum ONNXInspection {
   ) throws(InputError) -> Inspection {
     let evaluator = try ModelLoader.evaluator(model, path: path)
     let names = evaluator.inputs.map(\.name)
-    let paths = try ONNXInference.assigned(
-      arguments.values("--input"), to: names, option: "--input")
+    let paths = try NamedFiles(arguments, option: "--input", names: names).paths
     var arrays: [String: NPYFile] = [:]
     for name in names {
       if let path = paths[name] { arrays[name] = try NPYFile.read(path: path) }

@@ -5,7 +5,7 @@ import NeuralNetworks
 /// A value: copying shares the memory, and nobody writes memory that is shared.
 public struct TensorValue: Sendable {
   /// No tensor may take more; an evaluation sets its own limit.
-  @TaskLocal public static var maximumByteCount = 1 << 30
+  @TaskLocal static var maximumByteCount = 1 << 30
 
   public let elementType: ElementType
   public let shape: Shape
