@@ -6,7 +6,10 @@ import Testing
 struct OperatorCaseTests {
   @Test(
     "Every operator and element type computes what tflite-micro or LiteRT computes",
-    arguments: ["products", "activations", "recurrent", "signals"])
+    arguments: [
+      "activations", "binary", "comparisons", "indexing", "products", "rearrangements",
+      "recurrent", "reductions", "selections", "signals", "unary",
+    ])
   func cases(family: String) throws {
     let cases = try OperatorCase.all(of: family)
     #expect(cases.count > 20)
