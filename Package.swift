@@ -44,11 +44,16 @@ let package = Package(
     debianLibrary("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
     debianLibrary("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
     debianLibrary("CKissFFT", package: "libkissfft-dev"),
-    layer("DiscreteEvents"),
+    layer("ReproducibleMath"),
+    layer("DiscreteEvents", dependsOn: ["ReproducibleMath"]),
     layer("NeuralNetworks"),
     layer("FixedPointSignals"),
     .target(name: "CKernels", cSettings: cSettings),
     layer("Inference", dependsOn: ["NeuralNetworks", "CKernels", "FixedPointSignals"]),
+    layer("Training", dependsOn: ["NeuralNetworks", "CKernels", "ReproducibleMath"]),
+    layer(
+      "Compression",
+      dependsOn: ["NeuralNetworks", "Inference", "Training", "ReproducibleMath"]),
     layer("DeviceModels", dependsOn: ["NeuralNetworks"]),
     layer(
       "SignalProcessing",
@@ -57,7 +62,7 @@ let package = Package(
       "EdgeSimCore",
       dependsOn: [
         "CJSON", "CMessageDigest", "DiscreteEvents", "NeuralNetworks", "Inference",
-        "DeviceModels", "SignalProcessing",
+        "DeviceModels", "SignalProcessing", "ReproducibleMath", "Training", "Compression",
       ]),
     .executableTarget(
       name: "EdgeSim", dependencies: ["EdgeSimCore"], swiftSettings: swiftSettings),
@@ -65,7 +70,14 @@ let package = Package(
       name: "EdgeSimBenchmark", dependencies: ["CKernels", "Inference", "NeuralNetworks"],
       swiftSettings: swiftSettings),
     .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
-    tests(of: "DiscreteEvents"),
+    tests(of: "ReproducibleMath"),
+    tests(of: "DiscreteEvents", dependsOn: ["ReproducibleMath"]),
+    tests(
+      of: "Training", dependsOn: ["NeuralNetworks", "ReproducibleMath"], exclude: ["Oracles"]),
+    tests(
+      of: "Compression",
+      dependsOn: ["NeuralNetworks", "Inference", "Training", "ReproducibleMath"],
+      exclude: ["Oracles"]),
     tests(of: "NeuralNetworks"),
     tests(of: "Inference", dependsOn: ["NeuralNetworks"], exclude: ["Oracles"]),
     tests(of: "DeviceModels", dependsOn: ["NeuralNetworks"]),
@@ -74,6 +86,7 @@ let package = Package(
       of: "EdgeSimCore",
       dependsOn: [
         "DiscreteEvents", "NeuralNetworks", "Inference", "DeviceModels", "SignalProcessing",
+        "ReproducibleMath", "Training", "Compression",
       ], exclude: ["Oracles"]),
   ],
   swiftLanguageModes: [.v6]

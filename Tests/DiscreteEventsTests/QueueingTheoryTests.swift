@@ -1,3 +1,4 @@
+import ReproducibleMath
 import Testing
 
 @testable import DiscreteEvents

@@ -55,13 +55,16 @@ enum TidyRules {
 
   /// The arrows of `ARCHITECTURE.md`: what each target may import of the project.
   static let arrows: [String: [String]] = [
-    "DiscreteEvents": [], "NeuralNetworks": [], "FixedPointSignals": [],
+    "ReproducibleMath": [], "NeuralNetworks": [], "FixedPointSignals": [],
+    "DiscreteEvents": ["ReproducibleMath"],
+    "Training": ["NeuralNetworks", "CKernels", "ReproducibleMath"],
+    "Compression": ["NeuralNetworks", "Inference", "Training", "ReproducibleMath"],
     "Inference": ["NeuralNetworks", "CKernels", "FixedPointSignals"],
     "DeviceModels": ["NeuralNetworks"],
     "SignalProcessing": ["FixedPointSignals", "CSndFile", "CSampleRate", "CKissFFT"],
     "EdgeSimCore": [
       "CJSON", "CMessageDigest", "DiscreteEvents", "NeuralNetworks", "Inference", "DeviceModels",
-      "SignalProcessing",
+      "SignalProcessing", "ReproducibleMath", "Training", "Compression",
     ],
     "EdgeSim": ["EdgeSimCore"],
     "EdgeSimBenchmark": ["CKernels", "Inference", "NeuralNetworks"],

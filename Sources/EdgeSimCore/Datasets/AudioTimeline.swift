@@ -1,4 +1,5 @@
 import DiscreteEvents
+import ReproducibleMath
 
 /// One long recording made of clips in random order with pauses between them, as a microphone
 /// would hear them: the input of a streaming scenario.

@@ -1,4 +1,5 @@
 import DiscreteEvents
+import ReproducibleMath
 
 /// A device that listens: hops of audio arrive, a front end turns each into a frame of features,
 /// and every few frames release one inference; other work competes for the processor.

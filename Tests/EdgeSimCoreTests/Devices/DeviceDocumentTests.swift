@@ -1,5 +1,6 @@
 import DeviceModels
 import DiscreteEvents
+import ReproducibleMath
 import Testing
 
 @testable import EdgeSimCore

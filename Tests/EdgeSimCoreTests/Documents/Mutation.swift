@@ -1,4 +1,5 @@
 import DiscreteEvents
+import ReproducibleMath
 
 /// Damages bytes in the ways that files are damaged: flips, cuts, copies, insertions.
 enum Mutation {

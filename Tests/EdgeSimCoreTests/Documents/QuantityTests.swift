@@ -1,4 +1,5 @@
 import DiscreteEvents
+import ReproducibleMath
 import Testing
 
 @testable import EdgeSimCore

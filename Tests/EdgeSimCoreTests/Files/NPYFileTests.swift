@@ -1,5 +1,6 @@
 import DiscreteEvents
 import NeuralNetworks
+import ReproducibleMath
 import Testing
 
 @testable import EdgeSimCore

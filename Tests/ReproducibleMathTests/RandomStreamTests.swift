@@ -1,6 +1,6 @@
 import Testing
 
-@testable import DiscreteEvents
+@testable import ReproducibleMath
 
 @Suite struct RandomStreamTests {
   @Test("The generator equals the published xoshiro256** for a known state")

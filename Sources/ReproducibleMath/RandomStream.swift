@@ -41,11 +41,18 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return Int64(product.high)
   }
 
-  /// Uniform duration in `range`, both ends included.
-  public mutating func uniform(in range: ClosedRange<SimulationDuration>) -> SimulationDuration {
-    let span = range.upperBound - range.lowerBound
-    let offset = uniform(below: span.nanoseconds + 1)
-    return range.lowerBound + SimulationDuration(nanoseconds: offset)
+  /// Uniform in 0..<1, of 53 bits.
+  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Uniform in `low..<high`.
+  public mutating func uniform(from low: Double, to high: Double) -> Double {
+    low + (high - low) * uniform()
+  }
+
+  /// Normal of mean 0 and variance 1 (Box and Muller 1958), one of two each time.
+  public mutating func normal() -> Double {
+    let radius = (-2 * ReproducibleMath.log(1 - uniform())).squareRoot()
+    return radius * ReproducibleMath.cos(2 * .pi * uniform())
   }
 
   /// Shuffles in place: Fisher and Yates, O(n). Unlike the standard library's, the order is
