@@ -4,7 +4,7 @@ import ReproducibleMath
 
 /// Builds float networks with random weights, operator by operator. Methods return the tensor that
 /// the operator writes.
-struct NetworkBuilder {
+final class NetworkBuilder {
   private(set) var subgraph = Subgraph(
     name: "main", tensors: [], inputs: [], outputs: [], operators: [])
   var random: RandomStream
@@ -23,16 +23,16 @@ struct NetworkBuilder {
 
   func shape(_ tensor: Int) -> Shape { subgraph.tensors[tensor].shape }
 
-  mutating func below(_ bound: Int) -> Int { Int(random.uniform(below: Int64(bound))) }
+  func below(_ bound: Int) -> Int { Int(random.uniform(below: Int64(bound))) }
 
-  mutating func constant(_ shape: Shape, name: String) -> Int {
+  func constant(_ shape: Shape, name: String) -> Int {
     let values = (0..<shape.elementCount).map { _ in Float(random.normal()) * 0.5 }
     subgraph.tensors.append(
       Tensor(name: name, elementType: .float32, shape: shape).holding(values))
     return subgraph.tensors.count - 1
   }
 
-  mutating func integers(_ values: [Int32], shape: Shape? = nil) -> Int {
+  func integers(_ values: [Int32], shape: Shape? = nil) -> Int {
     subgraph.tensors.append(
       Tensor(
         name: "integers", elementType: .int32, shape: shape ?? [values.count],
@@ -40,7 +40,7 @@ struct NetworkBuilder {
     return subgraph.tensors.count - 1
   }
 
-  mutating func add(
+  func add(
     _ operation: NeuralNetworks.Operation, _ inputs: [Int?], _ output: Shape
   ) -> Int {
     subgraph.tensors.append(
@@ -56,7 +56,7 @@ struct NetworkBuilder {
     padding == .same ? (input + stride - 1) / stride : (input - kernel + stride) / stride
   }
 
-  mutating func convolution(
+  func convolution(
     _ input: Int, _ filters: Int, kernel: (Int, Int) = (3, 3), stride: Int = 1,
     padding: Padding = .same, activation: Activation = .relu
   ) -> Int {
@@ -74,7 +74,7 @@ struct NetworkBuilder {
       ])
   }
 
-  mutating func depthwise(
+  func depthwise(
     _ input: Int, multiplier: Int = 1, stride: Int = 1, activation: Activation = .relu
   ) -> Int {
     let source = shape(input)
@@ -92,7 +92,7 @@ struct NetworkBuilder {
       ])
   }
 
-  mutating func dense(_ input: Int, _ units: Int, activation: Activation = .relu) -> Int {
+  func dense(_ input: Int, _ units: Int, activation: Activation = .relu) -> Int {
     let depth = shape(input).elementCount
     let weights = constant([units, depth], name: name("dense"))
     let bias = constant([units], name: name("bias"))
@@ -101,15 +101,15 @@ struct NetworkBuilder {
       [1, units])
   }
 
-  mutating func sum(_ a: Int, _ b: Int, activation: Activation = .relu) -> Int {
+  func sum(_ a: Int, _ b: Int, activation: Activation = .relu) -> Int {
     add(.binary(.add, activation: activation), [a, b], shape(a))
   }
 
-  mutating func product(_ a: Int, _ b: Int) -> Int {
+  func product(_ a: Int, _ b: Int) -> Int {
     add(.binary(.multiply, activation: .none), [a, b], shape(a))
   }
 
-  mutating func concatenation(_ parts: [Int]) -> Int {
+  func concatenation(_ parts: [Int]) -> Int {
     let first = shape(parts[0]).dimensions
     let channels = parts.reduce(0) { $0 + shape($1).dimensions[first.count - 1] }
     return add(
@@ -117,13 +117,13 @@ struct NetworkBuilder {
   }
 
   /// Over height and width.
-  mutating func mean(_ input: Int) -> Int {
+  func mean(_ input: Int) -> Int {
     let axes = integers([1, 2])
     return add(
       .reduce(.mean, keepsDimensions: false), [input, axes], [shape(input)[0], shape(input)[3]])
   }
 
-  mutating func pool(_ input: Int) -> Int {
+  func pool(_ input: Int) -> Int {
     let source = shape(input)
     return add(
       .maxPool2D(
@@ -132,7 +132,7 @@ struct NetworkBuilder {
           activation: .none)), [input], [source[0], source[1] / 2, source[2] / 2, source[3]])
   }
 
-  mutating func pad(_ input: Int, channels: Int32 = 0) -> Int {
+  func pad(_ input: Int, channels: Int32 = 0) -> Int {
     let paddings = integers([0, 0, 1, 1, 0, 1, 0, channels], shape: [4, 2])
     let source = shape(input)
     return add(
@@ -140,7 +140,7 @@ struct NetworkBuilder {
       [source[0], source[1] + 2, source[2] + 1, source[3] + Int(channels)])
   }
 
-  mutating func flatten(_ input: Int) -> Int {
+  func flatten(_ input: Int) -> Int {
     let target = [1, shape(input).elementCount]
     let operand = integers(target.map(Int32.init))
     return add(.reshape(shape: nil), [input, operand], Shape(target))

@@ -3,8 +3,8 @@ import ReproducibleMath
 /// k-means of numbers on a line: Lloyd's algorithm in Double, with sums in ascending order, so that
 /// the result depends on the values only.
 ///
-/// Source: Lloyd 1982, "Least squares quantization in PCM"; Han et al. 2016, "Deep Compression", for
-/// the starts.
+/// Source: Lloyd 1982, "Least squares quantization in PCM"; for the starts Han et al. 2016, "Deep
+/// Compression".
 struct KMeans {
   /// Ascending.
   private let values: [Double]

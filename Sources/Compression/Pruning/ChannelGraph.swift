@@ -4,8 +4,8 @@ import NeuralNetworks
 /// (the dependency graph of Fang et al. 2023, "DepGraph: Towards Any Structural Pruning").
 ///
 /// Every place along the last axis of an activation, and along the axes of weights that meet
-/// activations, belongs to a class; an operator joins classes of its operands. What an operator does
-/// with channels that is not known here fixes them, and so do inputs and outputs of the network.
+/// activations, belongs to a class; an operator joins classes of its operands. What an operator
+/// does with channels that is not known here fixes them, and so do inputs and outputs of the network.
 /// O(places x log places).
 struct ChannelGraph {
   let subgraph: Subgraph

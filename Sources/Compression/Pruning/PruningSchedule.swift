@@ -1,8 +1,8 @@
 /// The sparsity that pruning reaches at each training step.
 ///
 /// `s(t) = s_f + (s_i - s_f) (1 - (t - t_0) / (n dt))^e` at the steps `t_0, t_0 + dt, ...,
-/// t_0 + n dt`, held between them. With the exponent 3 it is automated gradual pruning (AGP: Zhu and
-/// Gupta 2017, "To prune, or not to prune"), with 1 plain iterative pruning, and with a single step
+/// t_0 + n dt`, held between them. With the exponent 3 it is automated gradual pruning (AGP: Zhu
+/// and Gupta 2017, "To prune, or not to prune"), with 1 plain iterative pruning, and with a single step
 /// one-shot pruning.
 public struct PruningSchedule: Sendable, Equatable {
   public let initial, final: Double
@@ -11,12 +11,11 @@ public struct PruningSchedule: Sendable, Equatable {
   public let interval: Int
   public let exponent: Int
 
-  /// - Returns: nil unless `0 <= initial <= final < 1`, `0 <= firstStep <= lastStep`, the interval is
-  ///   positive and the exponent is from 1 to 16.
+  /// - Returns: nil unless `0 <= initial <= final < 1`, `0 <= firstStep <= lastStep`, the interval
+  ///   is positive and the exponent is from 1 to 16.
   public init?(
     from initial: Double = 0, to final: Double, firstStep: Int = 0, lastStep: Int,
-    interval: Int = 1,
-    exponent: Int = 3
+    interval: Int = 1, exponent: Int = 3
   ) {
     guard initial >= 0, initial <= final, final < 1, firstStep >= 0, firstStep <= lastStep,
       interval > 0, (1...16).contains(exponent)

@@ -39,7 +39,7 @@ struct ChannelPruningTests {
 
   @Test("Layers whose sums meet lose the same channels; inner ones are their own")
   func residual() throws {
-    var builder = NetworkBuilder(seed: 3, input: [1, 6, 6, 3])
+    let builder = NetworkBuilder(seed: 3, input: [1, 6, 6, 3])
     let stem = builder.convolution(0, 8)
     let inner = builder.convolution(stem, 12)
     let outer = builder.convolution(inner, 8, activation: .none)
@@ -54,7 +54,7 @@ struct ChannelPruningTests {
 
   @Test("An image that becomes a row takes its channels out of all pixels")
   func flatten() throws {
-    var builder = NetworkBuilder(seed: 4, input: [1, 4, 4, 2])
+    let builder = NetworkBuilder(seed: 4, input: [1, 4, 4, 2])
     let image = builder.convolution(0, 8)
     let network = builder.network(builder.dense(builder.flatten(image), 3))
     let result = try l1(0.5).applied(to: network)
@@ -72,7 +72,7 @@ struct ChannelPruningTests {
 
   @Test("Parts of a concatenation keep their places")
   func concatenation() throws {
-    var builder = NetworkBuilder(seed: 6, input: [1, 5, 5, 3])
+    let builder = NetworkBuilder(seed: 6, input: [1, 5, 5, 3])
     let (left, right) = (builder.convolution(0, 4), builder.convolution(0, 10))
     let joined = builder.convolution(builder.concatenation([left, right]), 6)
     let network = builder.network(builder.dense(builder.mean(joined), 2))
@@ -83,7 +83,7 @@ struct ChannelPruningTests {
 
   @Test("A depthwise layer carries its channels with its multiplier")
   func depthwise() throws {
-    var builder = NetworkBuilder(seed: 7, input: [1, 5, 5, 3])
+    let builder = NetworkBuilder(seed: 7, input: [1, 5, 5, 3])
     let wide = builder.depthwise(builder.convolution(0, 6), multiplier: 2)
     let network = builder.network(builder.dense(builder.mean(wide), 2))
     let result = try l1(0.5).applied(to: network)
@@ -95,7 +95,7 @@ struct ChannelPruningTests {
 
   @Test("Constraints of earlier steps follow the weights")
   func constraints() throws {
-    var builder = NetworkBuilder(seed: 8, input: [1, 6, 6, 3])
+    let builder = NetworkBuilder(seed: 8, input: [1, 6, 6, 3])
     let network = builder.network(
       builder.dense(builder.flatten(builder.convolution(builder.convolution(0, 8), 8)), 3))
     let sparse = try WeightPruning(.magnitude, amount: PerLayer(0.6)).applied(to: network)
@@ -108,7 +108,7 @@ struct ChannelPruningTests {
 
   @Test("Kept channels are a multiple, and never fewer than the minimum")
   func multiples() throws {
-    var builder = NetworkBuilder(seed: 9, input: [1, 6, 6, 3])
+    let builder = NetworkBuilder(seed: 9, input: [1, 6, 6, 3])
     let network = builder.network(
       builder.dense(builder.mean(builder.convolution(builder.convolution(0, 24), 6)), 3))
     var pruning = l1(0.6)
@@ -121,7 +121,7 @@ struct ChannelPruningTests {
 
   @Test("One budget for the whole network finds the least channels of all layers")
   func wholeNetwork() throws {
-    var builder = NetworkBuilder(seed: 10, input: [1, 8, 8, 3])
+    let builder = NetworkBuilder(seed: 10, input: [1, 8, 8, 3])
     let network = builder.network(
       builder.dense(builder.mean(builder.convolution(builder.convolution(0, 20), 30)), 3))
     let half = ChannelPruning(.filters, by: .l1, budget: .network, amount: PerLayer(0.5))
@@ -137,7 +137,7 @@ struct ChannelPruningTests {
 
   @Test("Activations on samples tell which channels matter")
   func activations() throws {
-    var builder = NetworkBuilder(seed: 11, input: [1, 5, 5, 2])
+    let builder = NetworkBuilder(seed: 11, input: [1, 5, 5, 2])
     let network = builder.network(builder.dense(builder.mean(builder.convolution(0, 8)), 3))
     let samples = SampleSet(shape: [5, 5, 2], values: normals(50 * 20))
     let statistics = try ActivationStatistics(

@@ -7,7 +7,7 @@ import Testing
 struct ChannelRefusalTests {
   /// A convolution, one behind it whose channels a softmax needs, a dense layer.
   private func network() -> Network {
-    var builder = NetworkBuilder(seed: 2, input: [1, 4, 4, 3])
+    let builder = NetworkBuilder(seed: 2, input: [1, 4, 4, 3])
     let first = builder.convolution(0, 8)
     let second = builder.convolution(first, 8)
     let soft = builder.add(.softmax(beta: 1), [second], builder.shape(second))
@@ -54,7 +54,7 @@ struct ChannelRefusalTests {
 
   @Test("Layers that share channels cannot ask for different shares")
   func conflict() {
-    var builder = NetworkBuilder(seed: 3, input: [1, 6, 6, 8])
+    let builder = NetworkBuilder(seed: 3, input: [1, 6, 6, 8])
     let (a, b) = (builder.convolution(0, 8), builder.convolution(0, 8))
     let network = builder.network(builder.dense(builder.mean(builder.sum(a, b)), 4))
     let amount = PerLayer(nil, except: [.init("conv0", 0.5), .init("conv1", 0.25)])

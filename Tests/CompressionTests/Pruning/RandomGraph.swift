@@ -4,7 +4,7 @@ import ReproducibleMath
 /// Seeded float networks of convolutions, depthwise layers, sums, products, concatenations, pools,
 /// paddings, reductions and dense layers, in any order that fits.
 struct RandomGraph {
-  private var builder: NetworkBuilder
+  private let builder: NetworkBuilder
   private var images: [Int] = [0]
 
   init(seed: UInt64) {

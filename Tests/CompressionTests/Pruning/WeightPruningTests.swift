@@ -9,7 +9,7 @@ import Training
 struct WeightPruningTests {
   /// Three layers, 3 x 3 x 5 x 8, 3 x 3 x 8 and 10 x 512 weights.
   private func network() -> Network {
-    var builder = NetworkBuilder(seed: 5, input: [1, 8, 8, 5])
+    let builder = NetworkBuilder(seed: 5, input: [1, 8, 8, 5])
     let first = builder.convolution(0, 8)
     let second = builder.depthwise(first)
     return builder.network(builder.dense(builder.flatten(second), 10))
@@ -48,7 +48,7 @@ struct WeightPruningTests {
   func global() throws {
     let network = network()
     let result = try WeightPruning(.globalMagnitude, amount: PerLayer(0.5)).applied(to: network)
-    #expect(zeros(result.network).reduce(0, +) == (360 + 72 + 5120) / 2)
+    #expect(zeros(result.network).reduce(0, +) == 2776)
     let all = (0..<3).flatMap { weights(network, $0).map(\.magnitude) }.sorted()
     let kept = (0..<3).flatMap { weights(result.network, $0) }.filter { $0 != 0 }
     #expect(kept.map(\.magnitude).min() == all[2776])
