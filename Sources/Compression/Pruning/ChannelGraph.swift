@@ -5,7 +5,7 @@ import NeuralNetworks
 ///
 /// Every place along the last axis of an activation, and along the axes of weights that meet
 /// activations, belongs to a class; an operator joins classes of its operands. What an operator
-/// does with channels that is not known here fixes them, and so do inputs and outputs of the network.
+/// does with channels that is not known here fixes them; so do the network's inputs and outputs.
 /// O(places x log places).
 struct ChannelGraph {
   let subgraph: Subgraph

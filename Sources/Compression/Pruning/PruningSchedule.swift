@@ -2,8 +2,8 @@
 ///
 /// `s(t) = s_f + (s_i - s_f) (1 - (t - t_0) / (n dt))^e` at the steps `t_0, t_0 + dt, ...,
 /// t_0 + n dt`, held between them. With the exponent 3 it is automated gradual pruning (AGP: Zhu
-/// and Gupta 2017, "To prune, or not to prune"), with 1 plain iterative pruning, and with a single step
-/// one-shot pruning.
+/// and Gupta 2017, "To prune, or not to prune"), with 1 plain iterative pruning, and with a single
+/// step one-shot pruning.
 public struct PruningSchedule: Sendable, Equatable {
   public let initial, final: Double
   public let firstStep, lastStep: Int
