@@ -42,9 +42,13 @@ public struct CostModel: Sendable {
       operators: operators, overhead: overhead, total: cost(total), verdicts: verdicts)
   }
 
-  /// Nil when the runtime has no price for that front end.
-  public func frontEndCost(named name: String) -> Cost? {
-    runtime.frontEnds.first { $0.name == name }.map { cost($0.cyclesPerHop.estimate) }
+  /// Of one hop; nil when the runtime has no price for that front end.
+  public func cost(of frontEnd: FrontEnd) -> Cost? {
+    switch frontEnd {
+    case .named(let name):
+      runtime.frontEnds.first { $0.name == name }.map { cost($0.cyclesPerHop.estimate) }
+    case .priced(let cyclesPerHop): cost(cyclesPerHop)
+    }
   }
 
   private func cycles(of work: OperatorWorkload) -> Estimate? {

@@ -22,11 +22,11 @@ public struct ServiceProfile: Sendable, Equatable {
   ///   - modelBytes: size of the model file.
   public init(
     model: String, workload: NetworkWorkload, arenaBytes: Int, modelBytes: Int, device: Device,
-    runtime: Runtime, operatingPoint: OperatingPoint, frontEnd: String?
+    runtime: Runtime, operatingPoint: OperatingPoint, frontEnd: FrontEnd?
   ) {
     let costs = CostModel(runtime: runtime, operatingPoint: operatingPoint)
     let inference = costs.cost(of: workload)
-    let hop = frontEnd.flatMap { costs.frontEndCost(named: $0) }
+    let hop = frontEnd.flatMap { costs.cost(of: $0) }
     self.model = model
     self.device = device.name
     self.operatingPoint = operatingPoint.name

@@ -73,7 +73,7 @@ struct CostModelTests {
       model: "m", workload: NetworkWorkload(operators: [convolution], arenaBytes: 0),
       arenaBytes: 65,
       modelBytes: 401, device: device, runtime: runtime(), operatingPoint: point,
-      frontEnd: "micro")
+      frontEnd: .named("micro"))
     #expect(
       profile.verdicts == [
         .doesNotFitRAM(neededBytes: 65, availableBytes: 64),

@@ -8,10 +8,10 @@ enum RunCommand {
     name: "run", summary: "Simulate a scenario and report times, energy and accuracy.",
     discussion: """
 
-      The model is really executed on the scenario's audio; the devices are simulated, once at the
-      nominal costs and once at each end of their 90 % interval. With --out the report is written as
-      report.txt, report.json and report.csv too. Exits with 3 when a budget of the scenario is
-      violated.
+      The model is really executed on the scenario's audio or frames; the devices are simulated,
+      once at the nominal costs and once at each end of their 90 % interval. With --out the report
+      is written as report.txt, report.json and report.csv too. Exits with 3 when a budget of the
+      scenario is violated.
       """,
     positionals: [.init(name: "SCENARIO", help: "Scenario document (.json).")],
     options: [
@@ -40,12 +40,12 @@ enum RunCommand {
         position: selection.position)
     }
     let progress = arguments.progress()
-    let experiment = try StreamExperiment(
-      scenario, tests: tests, jobs: try arguments.jobs(), progress: progress)
-    let runs = experiment.run(progress: progress)
+    let experiment = try scenario.experiment(
+      tests, jobs: try arguments.jobs(), progress: progress)
+    let outcomes = try experiment.run(progress: progress)
     progress.finish()
     let report = RunReport(
-      experiment, runs, provenance: try provenance(path, scenario, experiment, library))
+      experiment, outcomes, provenance: try provenance(path, scenario, experiment, library))
     return try deliver(report, arguments)
   }
 
@@ -63,12 +63,11 @@ enum RunCommand {
 
   /// Everything that the report depends on, by content.
   private static func provenance(
-    _ path: String, _ scenario: Scenario, _ experiment: StreamExperiment, _ library: DeviceLibrary
+    _ path: String, _ scenario: Scenario, _ experiment: any Experiment,
+    _ library: DeviceLibrary
   ) throws(InputError) -> [RunReport.Provenance] {
     var entries = [("scenario", path), ("model", scenario.modelPath)]
-    if !FileSystem.isFolder(scenario.audio.manifestPath) {
-      entries.append(("manifest", scenario.audio.manifestPath))
-    }
+    entries += experiment.dataFiles.map { ($0.role, $0.path) }
     entries += try scenario.devices.map { selection throws(InputError) -> (String, String) in
       ("device", try library.path(of: selection.device))
     }
@@ -76,10 +75,6 @@ enum RunCommand {
       let bytes = try TextFile.read(path: path, limit: .max)
       return .init(role: role, path: path, sha256: ContentHash.sha256(of: bytes))
     }
-    let audio = experiment.audio.timeline.samples.withUnsafeBytes { Array($0) }
-    return files + [
-      .init(
-        role: "audio as heard", path: "16 kHz, 16 bits", sha256: ContentHash.sha256(of: audio))
-    ]
+    return files + [experiment.input]
   }
 }

@@ -131,6 +131,17 @@ extension DocumentObject {
     return nil
   }
 
+  /// The texts of an optional list.
+  func optionalStrings(_ key: String, count: ClosedRange<Int>) -> [String]? {
+    guard optional(key) != nil, let nodes = array(key, count: count) else { return nil }
+    let texts = nodes.compactMap { node -> String? in
+      if case .string(let text) = node.value, !text.isEmpty { text } else { nil }
+    }
+    if texts.count == nodes.count { return texts }
+    reject(key, expected: "a list of texts that are not empty")
+    return nil
+  }
+
   /// A quantity with a unit of its kind.
   func quantity(_ key: String, _ kind: QuantityKind) -> Quantity? {
     required(key).flatMap { quantity($0, key, kind) }

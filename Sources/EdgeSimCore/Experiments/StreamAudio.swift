@@ -8,17 +8,18 @@ struct StreamAudio: Sendable {
   let phrases: [PhraseInterval]
   let truth: AccuracyMetrics.GroundTruth
 
-  init(_ scenario: Scenario, jobs: Int, progress: Progress) throws(InputError) {
-    let path = scenario.audio.manifestPath
+  init(
+    _ audio: Scenario.AudioSelection, seed: UInt64, jobs: Int, _ progress: Progress
+  ) throws(InputError) {
+    let path = audio.manifestPath
     let clips = try LabeledDataset.read(path: path)
-    try clips.requireLabel(scenario.audio.wakeWord, file: path)
+    try clips.requireLabel(audio.wakeWord, file: path)
     let samples = try ClipReader.samples(of: clips, jobs: jobs, progress: progress)
     try Self.checkLabels(clips, samples, file: path)
     self.clips = clips
     timeline = AudioTimeline(
-      clips: samples, gap: scenario.audio.gap, noiseAmplitude: scenario.audio.noiseAmplitude,
-      seed: scenario.seed)
-    let wakeWord = scenario.audio.wakeWord
+      clips: samples, gap: audio.gap, noiseAmplitude: audio.noiseAmplitude, seed: seed)
+    let wakeWord = audio.wakeWord
     phrases = timeline.placements.filter { clips[$0.clip].label == wakeWord }.map {
       PhraseInterval($0, clips[$0.clip])
     }

@@ -3,99 +3,99 @@ import DiscreteEvents
 import Inference
 import NeuralNetworks
 
-/// A streaming scenario on its devices: `edgesim run`.
+/// Devices that listen for a phrase.
 ///
-/// Worlds run first, as they do not know tensors; then the executor runs once for each arithmetic
-/// and set of losses that came out of them; then detections are scored.
-struct StreamExperiment: Sendable {
+/// The executor runs once for each arithmetic and set of losses that came out of the worlds.
+struct StreamExperiment: Experiment {
   let scenario: Scenario
   let network: Network
-  let tests: [DeviceUnderTest]
-  let settings: DetectorSettings
-  let audio: StreamAudio
+  let devices: DeviceWorlds
+  private let listening: Scenario.Listening
+  private let settings: DetectorSettings
+  private let audio: StreamAudio
   /// One for each arithmetic of the devices.
   private let models: [Arithmetic: WakeWordModel]
-  let profiles: [ServiceProfile]
-  let jobs: Int
+  private let jobs: Int
 
   /// Resolves and reads everything; what is wrong is thrown here.
   init(
-    _ scenario: Scenario, tests: [DeviceUnderTest], jobs: Int, progress: Progress
+    _ scenario: Scenario, _ listening: Scenario.Listening, tests: [DeviceUnderTest], jobs: Int,
+    progress: Progress
   ) throws(InputError) {
     let network = try ModelLoader.network(path: scenario.modelPath)
-    settings = try DetectorSettings.resolve(scenario.detector, modelPath: scenario.modelPath)
-    var models: [Arithmetic: WakeWordModel] = [:]
-    for test in tests where models[test.arithmetic] == nil {
-      models[test.arithmetic] = try Self.model(network, test.arithmetic, scenario.modelPath)
+    settings = try DetectorSettings.resolve(listening.detector, modelPath: scenario.modelPath)
+    let plans = try DeviceWorlds.plans(of: network, for: tests, path: scenario.modelPath)
+    let models = try Self.models(plans, scenario.modelPath)
+    let audio = try StreamAudio(listening.audio, seed: scenario.seed, jobs: jobs, progress)
+    devices = DeviceWorlds(
+      tests: tests,
+      profiles: tests.map { test in
+        ServiceProfile(models.of(test).plan, on: test, frontEnd: .named("micro"))
+      }
+    ) { profile, index, bound in
+      WorldConfiguration(
+        scenario,
+        input: .audio(
+          hopCount: audio.timeline.hopCount(samplesPerHop: WakeWordStream.samplesPerHop),
+          framesPerInference: models.of(tests[index]).framesPerInference),
+        profile: profile, test: tests[index], bound: bound)
     }
-    let workload = network.workload()
-    profiles = tests.map { test in
-      guard let plan = models[test.arithmetic]?.plan else { preconditionFailure("no plan") }
-      return ServiceProfile(
-        model: network.name, workload: workload,
-        arenaBytes: workload.arenaBytes + plan.variableBytes, modelBytes: network.fileByteCount,
-        device: test.device, runtime: test.runtime, operatingPoint: test.operatingPoint,
-        frontEnd: "micro")
-    }
-    audio = try StreamAudio(scenario, jobs: jobs, progress: progress)
     self.scenario = scenario
+    self.listening = listening
     self.network = network
-    self.tests = tests
+    self.audio = audio
     self.models = models
     self.jobs = jobs
   }
 
-  private static func model(
-    _ network: Network, _ arithmetic: Arithmetic, _ path: String
-  ) throws(InputError) -> WakeWordModel {
-    let plan = try ModelLoader.plan(network, arithmetic: arithmetic, path: path)
-    do { return try WakeWordModel(plan) } catch { throw InputError(error, file: path) }
-  }
-
-  func model(_ arithmetic: Arithmetic) -> WakeWordModel {
-    guard let model = models[arithmetic] else { preconditionFailure("no model was planned") }
-    return model
-  }
-
-  /// One device's run, or nil for a device that cannot run the network.
-  struct DeviceRun: Sendable {
-    var configuration: WorldConfiguration
-    var runs: PerBound<StreamRun>
-  }
-
-  /// All devices, in order. Results do not depend on the number of threads.
-  func run(progress: Progress) -> [DeviceRun?] {
-    let configurations = tests.indices.map { index in
-      canRun(index)
-        ? PerBound<WorldConfiguration> { configuration(device: index, bound: $0) } : nil
+  private static func models(
+    _ plans: [Arithmetic: ExecutionPlan], _ path: String
+  ) throws(InputError) -> [Arithmetic: WakeWordModel] {
+    var models: [Arithmetic: WakeWordModel] = [:]
+    for arithmetic in Arithmetic.allCases {
+      guard let plan = plans[arithmetic] else { continue }
+      do { models[arithmetic] = try WakeWordModel(plan) } catch {
+        throw InputError(error, file: path)
+      }
     }
-    let worlds = configurations.parallelMap(jobs: jobs) { configuration in
-      configuration.map { $0.map { WorldRecord.of($0, seed: scenario.seed) } }
-    }
+    return models
+  }
+
+  var facts: [(name: String, text: String)] {
+    [
+      ("probability cutoff", "\(settings.probabilityCutoff)"),
+      ("sliding window", "\(settings.slidingWindowSize) inferences"),
+      ("wake word", listening.audio.wakeWord),
+    ] + audio.facts
+  }
+
+  var dataFiles: [(role: String, path: String)] {
+    let path = listening.audio.manifestPath
+    return FileSystem.isFolder(path) ? [] : [("manifest", path)]
+  }
+
+  var input: RunReport.Provenance {
+    let bytes = audio.timeline.samples.withUnsafeBytes { Array($0) }
+    return .init(
+      role: "audio as heard", path: "16 kHz, 16 bits", sha256: ContentHash.sha256(of: bytes))
+  }
+
+  func run(progress: Progress) -> [DeviceOutcome?] {
+    let worlds = devices.run(seed: scenario.seed, jobs: jobs)
     let executions = execute(worlds, progress: progress)
-    return tests.indices.map { index in
-      guard let configuration = configurations[index], let worlds = worlds[index] else {
+    return devices.tests.indices.map { index in
+      guard let configuration = devices.configurations[index], let worlds = worlds[index] else {
         return nil
       }
-      return DeviceRun(
-        configuration: configuration.nominal,
-        runs: worlds.map { world in
-          let key = ExecutionKey(tests[index].arithmetic, world)
-          return StreamRun(world: world, score: score(world, executions[key] ?? []))
-        })
+      let arithmetic = devices.tests[index].arithmetic
+      let scores = worlds.map { world in
+        score(world, executions[ExecutionKey(arithmetic, world)] ?? [])
+      }
+      return DeviceOutcome(
+        worlds: worlds, configuration: configuration.nominal,
+        latencies: ("detection after phrase", scores.map(\.latencies)),
+        accuracy: AccuracyMetrics(truth: audio.truth, scores: scores).all)
     }
-  }
-
-  private func canRun(_ device: Int) -> Bool {
-    profiles[device].verdicts.isEmpty && profiles[device].frontEndHopSeconds != nil
-  }
-
-  private func configuration(device: Int, bound: CostBound) -> WorldConfiguration {
-    WorldConfiguration(
-      scenario,
-      hopCount: audio.timeline.hopCount(samplesPerHop: WakeWordStream.samplesPerHop),
-      framesPerInference: model(tests[device].arithmetic).framesPerInference,
-      profile: profiles[device], test: tests[device], bound: bound)
   }
 
   /// What decides an execution's answers.
@@ -116,13 +116,15 @@ struct StreamExperiment: Sendable {
     for (index, world) in worlds.enumerated() {
       guard let world else { continue }
       for bound in CostBound.allCases {
-        let key = ExecutionKey(tests[index].arithmetic, world[bound])
+        let key = ExecutionKey(devices.tests[index].arithmetic, world[bound])
         if !keys.contains(key) { keys.append(key) }
       }
     }
     let results = keys.parallelMap(jobs: jobs) { key in
-      StreamExecution.probabilities(
-        model(key.arithmetic), audio.timeline, losses: key.losses, progress: progress)
+      models[key.arithmetic].map {
+        StreamExecution.probabilities(
+          $0, audio.timeline, losses: key.losses, progress: progress)
+      } ?? []
     }
     return Dictionary(uniqueKeysWithValues: zip(keys, results))
   }
@@ -132,6 +134,13 @@ struct StreamExperiment: Sendable {
       phrases: audio.phrases,
       detections: StreamExecution.detections(
         probabilities, world.jobs.inferences, settings: settings),
-      tolerance: scenario.audio.matchTolerance, deadline: scenario.deadlines.detection)
+      tolerance: listening.audio.matchTolerance, deadline: listening.detectionDeadline)
+  }
+}
+
+extension [Arithmetic: WakeWordModel] {
+  fileprivate func of(_ test: DeviceUnderTest) -> WakeWordModel {
+    guard let model = self[test.arithmetic] else { preconditionFailure("no model was planned") }
+    return model
   }
 }

@@ -4,7 +4,15 @@ import SignalProcessing
 
 /// From real numbers to the world's integers.
 extension WorldConfiguration {
-  static let hopPeriod = SimulationDuration(milliseconds: 10)
+  /// What arrives from the sensor.
+  enum Input {
+    /// Hops of the micro front end.
+    case audio(hopCount: Int, framesPerInference: Int)
+    /// Frames, each of which releases an inference.
+    case frames(count: Int, period: SimulationDuration)
+  }
+
+  private static let audioHopPeriod = SimulationDuration(milliseconds: 10)
   /// Background work has the priorities of the scenario.
   static let featuresPriority = 3
   static let inferencePriority = 2
@@ -13,21 +21,26 @@ extension WorldConfiguration {
   ///   - profile: of a device that can run the network.
   ///   - bound: where in its intervals the device is taken to be: slow and hungry together.
   init(
-    _ scenario: Scenario, hopCount: Int, framesPerInference: Int, profile: ServiceProfile,
-    test: DeviceUnderTest, bound: CostBound
+    _ scenario: Scenario, input: Input, profile: ServiceProfile, test: DeviceUnderTest,
+    bound: CostBound
   ) {
     guard let hopSeconds = profile.frontEndHopSeconds else {
       preconditionFailure("a device without a front end is not simulated")
     }
+    let (hopCount, period, hopsBeforeFirstFrame, framesPerInference) =
+      switch input {
+      case .audio(let count, let frames):
+        (count, Self.audioHopPeriod, MicroFrontEnd.hopsBeforeFirstFrame, frames)
+      case .frames(let count, let period): (count, period, 0, 1)
+      }
     self.init(
-      hopCount: hopCount, hopPeriod: Self.hopPeriod,
-      hopsBeforeFirstFrame: MicroFrontEnd.hopsBeforeFirstFrame,
+      hopCount: hopCount, hopPeriod: period, hopsBeforeFirstFrame: hopsBeforeFirstFrame,
       framesPerInference: framesPerInference,
-      audioBufferHops: max(
-        1, Int(scenario.stream.audioBuffer.nanoseconds / Self.hopPeriod.nanoseconds)),
+      inputBufferHops: max(
+        1, Int(scenario.stream.inputBuffer.nanoseconds / period.nanoseconds)),
       inferenceQueueLength: scenario.stream.inferenceQueue,
       features: TaskConfiguration(
-        name: "features", priority: Self.featuresPriority,
+        name: scenario.source.featuresName, priority: Self.featuresPriority,
         executionTime: .init(seconds: hopSeconds[bound]),
         relativeDeadline: scenario.deadlines.features),
       inference: TaskConfiguration(
@@ -37,7 +50,7 @@ extension WorldConfiguration {
       background: scenario.background.map {
         BackgroundConfiguration($0, clockHertz: test.operatingPoint.clockHertz.estimate.nominal)
       },
-      power: PowerConfiguration(test, bound: bound))
+      power: PowerConfiguration(test, hears: scenario.source.hears, bound: bound))
   }
 }
 
@@ -55,11 +68,12 @@ extension BackgroundConfiguration {
 }
 
 extension PowerConfiguration {
-  fileprivate init(_ test: DeviceUnderTest, bound: CostBound) {
+  fileprivate init(_ test: DeviceUnderTest, hears: Bool, bound: CostBound) {
     self.init(
       coreCount: test.device.processors.reduce(0) { $0 + $1.coreCount },
       activeNanowatts: .nanowatts(test.operatingPoint.activePower, bound),
-      audioInputNanowatts: test.device.audioInputPower.map { .nanowatts($0, bound) } ?? 0,
+      audioInputNanowatts: hears
+        ? test.device.audioInputPower.map { .nanowatts($0, bound) } ?? 0 : 0,
       idleStates: test.device.idleStates.map { state in
         IdleConfiguration(
           name: state.name, nanowatts: .nanowatts(state.power, bound),

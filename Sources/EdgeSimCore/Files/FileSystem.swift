@@ -52,6 +52,9 @@ enum FileSystem {
     }
   }
 
+  /// Removes a file if it is there.
+  static func removeFile(_ path: String) { unlink(path) }
+
   /// The folder a path lies in; `.` for a bare name.
   static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

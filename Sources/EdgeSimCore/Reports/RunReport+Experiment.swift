@@ -3,8 +3,7 @@ import DeviceModels
 extension RunReport {
   /// Derives the report from an experiment's runs. Pure.
   init(
-    _ experiment: StreamExperiment, _ runs: [StreamExperiment.DeviceRun?],
-    provenance: [Provenance]
+    _ experiment: any Experiment, _ outcomes: [DeviceOutcome?], provenance: [Provenance]
   ) {
     let scenario = experiment.scenario
     let workload = experiment.network.workload()
@@ -15,32 +14,29 @@ extension RunReport {
         ("model", "\(experiment.network.name), really executed on every device's arithmetic"),
         ("multiply-accumulates per inference", "\(workload.macs)"),
         ("model file", NumberFormat.text(Double(experiment.network.fileByteCount), .bytes)),
-        ("probability cutoff", "\(experiment.settings.probabilityCutoff)"),
-        ("sliding window", "\(experiment.settings.slidingWindowSize) inferences"),
-        ("wake word", scenario.audio.wakeWord),
-      ] + experiment.audio.facts + [("seed", "\(scenario.seed)")],
-      devices: experiment.tests.indices.map {
-        DeviceReport(experiment, device: $0, run: runs[$0])
+      ] + experiment.facts + [("seed", "\(scenario.seed)")],
+      devices: outcomes.indices.map {
+        DeviceReport(experiment, device: $0, outcome: outcomes[$0])
       })
   }
 }
 
 extension DeviceReport {
   fileprivate init(
-    _ experiment: StreamExperiment, device index: Int, run: StreamExperiment.DeviceRun?
+    _ experiment: any Experiment, device index: Int, outcome: DeviceOutcome?
   ) {
-    let test = experiment.tests[index]
-    let profile = experiment.profiles[index]
-    var metrics = Self.memory(profile, test) + Self.costs(profile)
-    if let run {
-      let battery = test.device.battery?.usableEnergyJoules.estimate.perBound
+    let test = experiment.devices.tests[index]
+    let profile = experiment.devices.profiles[index]
+    let source = experiment.scenario.source
+    var metrics = Self.memory(profile, test) + Self.costs(profile, source.featuresName)
+    if let outcome {
       metrics +=
-        StreamMetrics(
-          runs: run.runs, configuration: run.configuration, batteryJoules: battery,
-          knowsAudioInput: test.device.audioInputPower != nil
-        ).all
-      metrics +=
-        AccuracyMetrics(truth: experiment.audio.truth, scores: run.runs.map(\.score)).all
+        WorldMetrics(
+          worlds: outcome.worlds, configuration: outcome.configuration,
+          latencies: outcome.latencies,
+          batteryJoules: test.device.battery?.usableEnergyJoules.estimate.perBound,
+          audioInput: source.audioInput(of: test.device)
+        ).all + outcome.accuracy
     }
     var violations = profile.verdicts.map(\.text)
     if profile.frontEndHopSeconds == nil {
@@ -50,7 +46,7 @@ extension DeviceReport {
     self.init(
       device: test.device.name, title: test.device.title, runtime: test.runtime.name,
       arithmetic: test.arithmetic.rawValue, operatingPoint: test.operatingPoint.name,
-      metrics: metrics, violations: violations, grades: Self.grades(test))
+      metrics: metrics, violations: violations, grades: Self.grades(test, hears: source.hears))
   }
 
   private static func memory(_ profile: ServiceProfile, _ test: DeviceUnderTest) -> [Metric] {
@@ -68,22 +64,24 @@ extension DeviceReport {
     ]
   }
 
-  private static func costs(_ profile: ServiceProfile) -> [Metric] {
+  private static func costs(_ profile: ServiceProfile, _ features: String) -> [Metric] {
     func metric(_ name: String, _ unit: MetricUnit, _ estimate: Estimate?) -> Metric {
       Metric(
         "cost of one job", name, unit, estimate?.nominal,
         costRange: estimate.map { $0.low...$0.high })
     }
     return [
-      metric("features, time", .seconds, profile.frontEndHopSeconds),
-      metric("features, energy", .joules, profile.frontEndHopJoules),
+      metric("\(features), time", .seconds, profile.frontEndHopSeconds),
+      metric("\(features), energy", .joules, profile.frontEndHopJoules),
       metric("inference, time", .seconds, profile.inferenceSeconds),
       metric("inference, energy", .joules, profile.inferenceJoules),
     ]
   }
 
   /// The figures of the device that the run rests on.
-  private static func grades(_ test: DeviceUnderTest) -> [(figure: String, grade: String)] {
+  private static func grades(
+    _ test: DeviceUnderTest, hears: Bool
+  ) -> [(figure: String, grade: String)] {
     var figures: [(String, Figure)] = [
       ("clock", test.operatingPoint.clockHertz), ("active power", test.operatingPoint.activePower),
       ("flash", test.device.memory.flashBytes), ("RAM", test.device.memory.ramBytes),
@@ -91,12 +89,12 @@ extension DeviceReport {
       ("cycles per operator", test.runtime.cyclesPerOperator),
       ("residual of the cost model", test.runtime.residual),
     ]
-    figures += test.runtime.frontEnds.map { ("front end \($0.name)", $0.cyclesPerHop) }
+    figures += hears ? test.runtime.frontEnds.map { ("front end \($0.name)", $0.cyclesPerHop) } : []
     figures += test.device.idleStates.map { ("power in \($0.name)", $0.power) }
-    figures += test.device.audioInputPower.map { [("audio input", $0)] } ?? []
+    figures += test.device.audioInputPower.map { hears ? [("audio input", $0)] : [] } ?? []
     figures += test.device.battery.map { [("battery", $0.usableEnergyJoules)] } ?? []
     let unknown =
-      (test.device.audioInputPower == nil ? ["audio input"] : [])
+      (hears && test.device.audioInputPower == nil ? ["audio input"] : [])
       + (test.runtime.codeBytes == nil ? ["code of the runtime"] : [])
     return figures.map { ($0.0, $0.1.grade.rawValue) }
       + unknown.map { ($0, "unknown, left out") }
@@ -132,12 +130,17 @@ extension Scenario.Budgets {
       return "recall on time \(NumberFormat.text(lowest, .share)) is under the budget of "
         + NumberFormat.text(limit, .share)
     }
+    let accuracy = accuracyOnTime.flatMap { limit -> String? in
+      guard let value = value("accuracy on time"), value < limit else { return nil }
+      return "accuracy on time \(NumberFormat.text(value, .share)) is under the budget of "
+        + NumberFormat.text(limit, .share)
+    }
     return [
       above("arena", "arena and variables", arenaBytes.map(Double.init), .bytes),
       above("flash", "model and known runtime in flash", flashBytes.map(Double.init), .bytes),
       above("inference miss ratio", "inference miss ratio", deadlineMissRatio, .share),
       above("false accepts", "false accepts, all audio", falseAcceptsPerHour, .perHour),
-      above("average power", "average power", averagePowerWatts, .watts), recall,
+      above("average power", "average power", averagePowerWatts, .watts), recall, accuracy,
     ].compactMap { $0 }
   }
 }

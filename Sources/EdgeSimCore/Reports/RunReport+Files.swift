@@ -43,7 +43,7 @@ extension RunReport {
 }
 
 extension RunReport.Provenance {
-  fileprivate var json: JSONText {
+  var json: JSONText {
     .object([("role", .string(role)), ("path", .string(path)), ("sha256", .string(sha256))])
   }
 }

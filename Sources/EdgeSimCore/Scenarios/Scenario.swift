@@ -1,3 +1,4 @@
+import DeviceModels
 import DiscreteEvents
 
 /// What is simulated: units converted, paths resolved. Names of devices are looked up next.
@@ -10,9 +11,8 @@ public struct Scenario: Sendable, Equatable {
   public var seed: UInt64
   public var devices: [DeviceSelection]
   public var modelPath: String
-  var audio: AudioSelection
+  var source: Source
   var stream: StreamSettings
-  var detector: DetectorOverrides
   var deadlines: Deadlines
   var background: [BackgroundTask]
   var budgets: Budgets
@@ -37,6 +37,30 @@ public struct Scenario: Sendable, Equatable {
     }
   }
 
+  /// What the device watches, and how its answers are judged.
+  enum Source: Sendable, Equatable {
+    /// A microphone, and a detector of phrases behind the network.
+    case audio(Listening)
+    /// A camera or another sensor, whose frames the network classifies one by one.
+    case frames(FrameSelection)
+  }
+
+  struct Listening: Sendable, Equatable {
+    var audio: AudioSelection
+    var detector: DetectorOverrides
+    /// From the end of a phrase to its detection.
+    var detectionDeadline: SimulationDuration
+  }
+
+  /// What the sensor sees: samples in an order that the seed decides, over and over.
+  struct FrameSelection: Sendable, Equatable {
+    var data: DataSource
+    var period: SimulationDuration
+    var count: Int
+    /// Cycles that turn a frame into the network's input.
+    var preprocessing: Figure
+  }
+
   /// What the microphone hears.
   struct AudioSelection: Sendable, Equatable {
     /// A CSV manifest or a folder of folders.
@@ -48,9 +72,10 @@ public struct Scenario: Sendable, Equatable {
     var matchTolerance: SimulationDuration
   }
 
-  /// Buffers between the microphone and the network.
+  /// Buffers between the sensor and the network.
   struct StreamSettings: Sendable, Equatable {
-    var audioBuffer: SimulationDuration
+    /// Hops of audio or frames, the one being processed included.
+    var inputBuffer: SimulationDuration
     var inferenceQueue: Int
   }
 
@@ -64,7 +89,6 @@ public struct Scenario: Sendable, Equatable {
   struct Deadlines: Sendable, Equatable {
     var features: SimulationDuration
     var inference: SimulationDuration
-    var detection: SimulationDuration
   }
 
   /// Other periodic work, in cycles of the device's clock.
@@ -84,6 +108,20 @@ public struct Scenario: Sendable, Equatable {
     var deadlineMissRatio: Double?
     var falseAcceptsPerHour: Double?
     var recallOnTime: Double?
+    var accuracyOnTime: Double?
     var averagePowerWatts: Double?
+  }
+}
+
+extension Scenario.Source {
+  /// Whether the device listens.
+  var hears: Bool { if case .audio = self { true } else { false } }
+
+  /// What the task before the network is called.
+  var featuresName: String { hears ? "features" : "pre-processing" }
+
+  func audioInput(of device: Device) -> WorldMetrics.AudioInput {
+    guard hears else { return .none }
+    return device.audioInputPower == nil ? .unknown : .known
   }
 }

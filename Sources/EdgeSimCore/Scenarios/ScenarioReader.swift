@@ -24,7 +24,6 @@ enum ScenarioReader {
     defer { root.finish() }
     _ = root.optionalString("$schema")
     _ = root.choice("format", of: [format])
-    _ = root.choice("frontEnd", of: ["micro"])
     let name = root.string("name")
     let description = root.optionalString("description")
     let seed = root.optionalInt("seed", in: Scenario.seeds)
@@ -32,19 +31,22 @@ enum ScenarioReader {
       readDevice($0, folder: folder)
     }
     let model = root.string("model")
-    let audio = root.object("audio").flatMap { readAudio($0, folder: folder) }
     let stream = readStream(root.optionalObject("stream"))
-    let detector = readDetector(root.optionalObject("detector"))
-    let deadlines = root.object("deadlines").flatMap(readDeadlines)
+    let deadlines = root.object("deadlines")
+    let times = deadlines.flatMap(readDeadlines)
+    let detection =
+      root.has("frames") ? nil : deadlines.flatMap { duration($0, "detection") }
+    deadlines?.finish()
+    let source = readSource(root, detection, folder: folder)
     let tasks = root.optionalObjects("background", count: 0...16) ?? []
     let background = tasks.compactMap(readBackground)
     let budgets = readBudgets(root.optionalObject("budgets"))
     rejectRepeatedNames(tasks)
-    guard let name, let devices, let model, let audio, let deadlines else { return nil }
+    guard let name, let devices, let model, let source, let times else { return nil }
     return Scenario(
       name: name, description: description ?? "", seed: UInt64(seed ?? 1), devices: devices,
-      modelPath: FileSystem.resolve(model, in: folder), audio: audio, stream: stream,
-      detector: detector, deadlines: deadlines, background: background, budgets: budgets)
+      modelPath: FileSystem.resolve(model, in: folder), source: source, stream: stream,
+      deadlines: times, background: background, budgets: budgets)
   }
 
   private static func readDevice(
@@ -58,6 +60,38 @@ enum ScenarioReader {
         device: DeviceLibrary.isPath($0) ? FileSystem.resolve($0, in: folder) : $0,
         runtime: runtime, operatingPoint: operatingPoint, position: object.position)
     }
+  }
+
+  /// A scenario has audio or frames.
+  private static func readSource(
+    _ root: DocumentObject, _ detection: SimulationDuration?, folder: String
+  ) -> Scenario.Source? {
+    if root.optional("frames") != nil {
+      return root.object("frames").flatMap { readFrames($0, folder: folder) }.map { .frames($0) }
+    }
+    _ = root.choice("frontEnd", of: ["micro"])
+    let audio = root.object("audio").flatMap { readAudio($0, folder: folder) }
+    let detector = readDetector(root.optionalObject("detector"))
+    guard let audio, let detection else { return nil }
+    return .audio(
+      Scenario.Listening(audio: audio, detector: detector, detectionDeadline: detection))
+  }
+
+  private static func readFrames(
+    _ object: DocumentObject, folder: String
+  ) -> Scenario.FrameSelection? {
+    defer { object.finish() }
+    let data = object.object("data").flatMap { DataSource($0, folder: folder) }
+    let period = duration(object, "period")
+    let count = object.int("count", in: 1...10_000_000)
+    let preprocessing = object.figure("preprocessing", .cycles)
+    guard let data, let period, let count, let preprocessing else { return nil }
+    guard period >= SimulationDuration(nanoseconds: 100_000) else {
+      object.reject("period", expected: "at least 100 µs")
+      return nil
+    }
+    return Scenario.FrameSelection(
+      data: data, period: period, count: count, preprocessing: preprocessing)
   }
 
   private static func readAudio(
@@ -82,7 +116,7 @@ enum ScenarioReader {
   private static func readStream(_ object: DocumentObject?) -> Scenario.StreamSettings {
     defer { object?.finish() }
     return Scenario.StreamSettings(
-      audioBuffer: object.flatMap { optionalDuration($0, "audioBuffer") }
+      inputBuffer: object.flatMap { optionalDuration($0, "inputBuffer") }
         ?? .init(milliseconds: 100),
       inferenceQueue: object?.optionalInt("inferenceQueue", in: 1...64) ?? 4)
   }
@@ -97,12 +131,10 @@ enum ScenarioReader {
   }
 
   private static func readDeadlines(_ object: DocumentObject) -> Scenario.Deadlines? {
-    defer { object.finish() }
     let features = duration(object, "features")
     let inference = duration(object, "inference")
-    let detection = duration(object, "detection")
-    guard let features, let inference, let detection else { return nil }
-    return Scenario.Deadlines(features: features, inference: inference, detection: detection)
+    guard let features, let inference else { return nil }
+    return Scenario.Deadlines(features: features, inference: inference)
   }
 
   private static func readBackground(_ object: DocumentObject) -> Scenario.BackgroundTask? {
@@ -147,7 +179,7 @@ enum ScenarioReader {
       arenaBytes: bytes("arena"), flashBytes: bytes("flash"),
       deadlineMissRatio: ratio("deadlineMissRatio"),
       falseAcceptsPerHour: object.optionalNumber("falseAcceptsPerHour", in: 0...1e9),
-      recallOnTime: ratio("recallOnTime"),
+      recallOnTime: ratio("recallOnTime"), accuracyOnTime: ratio("accuracyOnTime"),
       averagePowerWatts: object.optionalQuantity("averagePower", .power)?.value)
   }
 }

@@ -53,7 +53,7 @@ struct EdgeWorld: World, ~Copyable {
 
   private static func taskStates(of configuration: WorldConfiguration) -> [TaskState] {
     let stream = [
-      (configuration.features, configuration.audioBufferHops),
+      (configuration.features, configuration.inputBufferHops),
       (configuration.inference, configuration.inferenceQueueLength),
     ].map { task, capacity in
       TaskState(

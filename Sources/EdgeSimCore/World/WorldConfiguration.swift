@@ -3,7 +3,7 @@ import DiscreteEvents
 /// Everything a simulated streaming device needs to know, in integers: no document, no tensor and
 /// no floating-point number reaches the world.
 struct WorldConfiguration: Sendable, Equatable {
-  /// Hops of audio that arrive, the first one at `hopPeriod`.
+  /// Hops of audio, or frames, that arrive, the first one at `hopPeriod`.
   var hopCount: Int
   var hopPeriod: SimulationDuration
   /// Hops that fill the front end's first window before the first frame comes out.
@@ -11,7 +11,7 @@ struct WorldConfiguration: Sendable, Equatable {
   /// Frames that one inference takes.
   var framesPerInference: Int
   /// Hops that the input buffer holds, the one being processed included.
-  var audioBufferHops: Int
+  var inputBufferHops: Int
   /// Inferences that may wait, the one being computed included.
   var inferenceQueueLength: Int
   var features: TaskConfiguration
@@ -20,7 +20,7 @@ struct WorldConfiguration: Sendable, Equatable {
   var power: PowerConfiguration
 }
 
-/// A task of the audio stream: every job takes the same time.
+/// A task of the stream: every job takes the same time.
 struct TaskConfiguration: Sendable, Equatable {
   var name: String
   /// The more urgent task has the higher number.

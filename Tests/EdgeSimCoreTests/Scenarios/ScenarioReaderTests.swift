@@ -14,7 +14,9 @@ import Testing
     #expect(scenario.devices.map(\.device) == ["iot-esp32-s3", "phone-pixel3"])
     #expect(scenario.modelPath.hasSuffix("scenarios/../data/models/okay_nabu.tflite"))
     #expect(scenario.deadlines.inference == .milliseconds(30))
-    #expect(scenario.audio.gap == .milliseconds(500)...(.milliseconds(2000)))
+    let listening = try #require(scenario.source.listening)
+    #expect(listening.detectionDeadline == .milliseconds(500))
+    #expect(listening.audio.gap == .milliseconds(500)...(.milliseconds(2000)))
     #expect(scenario.background.map(\.priority) == [5, 4, 1])
     #expect(scenario.background[0].deadline == .milliseconds(10))
     #expect(scenario.budgets.deadlineMissRatio == 0.01)
@@ -32,11 +34,35 @@ import Testing
            "deadlines": {"features": "1 ms", "inference": "2 ms", "detection": "3 ms"}}
           """.utf8), file: "small.json"), file: "small.json")
     #expect(scenario.seed == 1 && scenario.background.isEmpty)
-    #expect(scenario.stream.audioBuffer == .milliseconds(100))
+    #expect(scenario.stream.inputBuffer == .milliseconds(100))
     #expect(scenario.stream.inferenceQueue == 4)
-    #expect(scenario.detector.refractoryPeriod == .milliseconds(1000))
+    let listening = try #require(scenario.source.listening)
+    #expect(listening.detector.refractoryPeriod == .milliseconds(1000))
     #expect(scenario.budgets == Scenario.Budgets())
-    #expect(scenario.audio.manifestPath == "clips")
+    #expect(listening.audio.manifestPath == "clips")
+  }
+
+  @Test("A scenario of frames is read, and has no use for audio")
+  func frames() throws {
+    let text = """
+      {"format": "edgesim-scenario/1", "name": "road", "devices": [{"device": "a"}],
+       "model": "m.tflite",
+       "frames": {"data": {"array": "x.npy", "labels": "y.csv"}, "period": "100 ms", "count": 50,
+         "preprocessing": {"value": "9 cycles", "grade": "assumed", "citation": "a guess"}},
+       "deadlines": {"features": "1 ms", "inference": "2 ms"}}
+      """
+    func read(_ text: String) throws -> Scenario {
+      try ScenarioReader.read(
+        try DocumentReader.read(text: Array(text.utf8), file: "f/x.json"), file: "f/x.json")
+    }
+    let frames = try #require(try read(text).source.frames)
+    #expect(frames.period == .milliseconds(100) && frames.count == 50)
+    #expect(frames.data.files == ["f/x.npy", "f/y.csv"])
+    #expect(frames.preprocessing.estimate.nominal == 9)
+    let error = #expect(throws: InputError.self) {
+      try read(text.replacing("\"model\"", with: "\"detector\": {}, \"model\""))
+    }
+    #expect(error?.description.contains("the unknown key \"detector\"") == true)
   }
 
   @Test("A document that is no object, or of another format, is told")
@@ -81,5 +107,15 @@ import Testing
       }
     }
     #expect((3000...9999).contains(refused))
+  }
+}
+
+extension Scenario.Source {
+  fileprivate var listening: Scenario.Listening? {
+    if case .audio(let listening) = self { listening } else { nil }
+  }
+
+  fileprivate var frames: Scenario.FrameSelection? {
+    if case .frames(let frames) = self { frames } else { nil }
   }
 }

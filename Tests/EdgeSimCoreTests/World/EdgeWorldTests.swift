@@ -88,7 +88,7 @@ import Testing
   static func configuration() -> WorldConfiguration {
     WorldConfiguration(
       hopCount: 1000, hopPeriod: .milliseconds(10), hopsBeforeFirstFrame: 2, framesPerInference: 3,
-      audioBufferHops: 4, inferenceQueueLength: 2,
+      inputBufferHops: 4, inferenceQueueLength: 2,
       features: TaskConfiguration(
         name: "features", priority: 3, executionTime: .milliseconds(1),
         relativeDeadline: .milliseconds(10)),

@@ -1,21 +1,24 @@
 import DiscreteEvents
 
-/// One device's run of a streaming scenario, at one bound of its costs.
-struct StreamRun: Sendable {
-  var world: WorldRecord
-  var score: DetectionScore
-}
-
-/// Derives the metrics of a device from its runs at the three bounds of its costs.
+/// Derives times and energy of a device from its worlds at the three bounds of its costs.
 ///
 /// Pure: facts in, figures out.
-struct StreamMetrics {
-  let runs: PerBound<StreamRun>
+struct WorldMetrics {
+  let worlds: PerBound<WorldRecord>
   let configuration: WorldConfiguration
+  /// Of what the tasks together make, if that has a time of its own.
+  let latencies: (name: String, samples: PerBound<DurationSamples>)?
   /// Usable energy of the battery, if there is one.
   let batteryJoules: PerBound<Double>?
-  /// Whether the power of microphone and converter is known; it is left out of the total if not.
-  let knowsAudioInput: Bool
+  let audioInput: AudioInput
+
+  enum AudioInput: Sendable, Equatable {
+    /// The device does not listen.
+    case none
+    /// The power of microphone and converter is not in the total.
+    case unknown
+    case known
+  }
 
   var all: [Metric] { responseTimes + deadlines + energy }
 
@@ -24,13 +27,15 @@ struct StreamMetrics {
   ]
 
   private var responseTimes: [Metric] {
-    quantiles("features") { $0.world.jobs.tasks[EdgeWorld.featuresTask].responses }
-      + quantiles("inference") { $0.world.jobs.tasks[EdgeWorld.inferenceTask].responses }
-      + quantiles("detection after phrase") { $0.score.latencies }
+    quantiles(featuresName, worlds.map { $0.jobs.tasks[EdgeWorld.featuresTask].responses })
+      + quantiles("inference", worlds.map { $0.jobs.tasks[EdgeWorld.inferenceTask].responses })
+      + (latencies.map { quantiles($0.name, $0.samples) } ?? [])
   }
 
-  private func quantiles(_ name: String, _ samples: (StreamRun) -> DurationSamples) -> [Metric] {
-    let sorted = runs.map { samples($0).quantiles(perMille: Self.shares.map(\.perMille)) }
+  private var featuresName: String { configuration.features.name }
+
+  private func quantiles(_ name: String, _ samples: PerBound<DurationSamples>) -> [Metric] {
+    let sorted = samples.map { $0.quantiles(perMille: Self.shares.map(\.perMille)) }
     return Self.shares.indices.map { index in
       Metric(
         "response time", "\(name) \(Self.shares[index].name)", .seconds,
@@ -39,13 +44,13 @@ struct StreamMetrics {
   }
 
   private var deadlines: [Metric] {
-    misses(of: "features", task: EdgeWorld.featuresTask)
+    misses(of: featuresName, task: EdgeWorld.featuresTask)
       + misses(of: "inference", task: EdgeWorld.inferenceTask)
-      + [Metric("deadlines", "processor utilization", .share, runs.map(utilization))]
+      + [Metric("deadlines", "processor utilization", .share, worlds.map(utilization))]
   }
 
   private func misses(of name: String, task: Int) -> [Metric] {
-    let logs = runs.map { $0.world.jobs.tasks[task] }
+    let logs = worlds.map { $0.jobs.tasks[task] }
     return [
       Metric("deadlines", "\(name) jobs", .count, logs.map { Double($0.releasedCount) }),
       Metric("deadlines", "\(name) late", .count, logs.map { Double($0.lateCount) }),
@@ -62,31 +67,31 @@ struct StreamMetrics {
   }
 
   /// Share of the time in which at least one core computes.
-  private func utilization(_ run: StreamRun) -> Double? {
+  private func utilization(_ world: WorldRecord) -> Double? {
     let power = Double(configuration.power.activeNanowatts)
-    let busyAttojoules = run.world.energy.taskAttojoules.reduce(0, +)
-    guard power > 0, run.world.duration > .zero else { return nil }
-    return Double(busyAttojoules) / power / Double(run.world.duration.nanoseconds)
+    let busyAttojoules = world.energy.taskAttojoules.reduce(0, +)
+    guard power > 0, world.duration > .zero else { return nil }
+    return Double(busyAttojoules) / power / Double(world.duration.nanoseconds)
   }
 }
 
-extension StreamMetrics {
+extension WorldMetrics {
   private static let joulesPerAttojoule = 1e-18
 
   private var energy: [Metric] {
     perInference + parts
       + [
-        Metric("energy", "total", .joules, runs.map { joules($0.world.energy.totalAttojoules) }),
-        Metric("energy", "average power", .watts, runs.map(averageWatts)),
+        Metric("energy", "total", .joules, worlds.map { joules($0.energy.totalAttojoules) }),
+        Metric("energy", "average power", .watts, worlds.map(averageWatts)),
         Metric("energy", "battery life", .seconds, batteryLife),
       ]
   }
 
   private var perInference: [Metric] {
     func share(_ attojoules: (EnergyAccount) -> Int128) -> PerBound<Double?> {
-      runs.map { run in
-        let count = run.world.jobs.tasks[EdgeWorld.inferenceTask].responses.count
-        return count == 0 ? nil : joules(attojoules(run.world.energy)) / Double(count)
+      worlds.map { world in
+        let count = world.jobs.tasks[EdgeWorld.inferenceTask].responses.count
+        return count == 0 ? nil : joules(attojoules(world.energy)) / Double(count)
       }
     }
     return [
@@ -98,25 +103,30 @@ extension StreamMetrics {
   }
 
   private var parts: [Metric] {
-    let tasks = ["features", "inference"] + configuration.background.map(\.name)
+    let tasks = [featuresName, "inference"] + configuration.background.map(\.name)
     let computing = tasks.indices.map { task in
       Metric(
         "energy", "computing \(tasks[task])", .joules,
-        runs.map { joules($0.world.energy.taskAttojoules[task]) })
+        worlds.map { joules($0.energy.taskAttojoules[task]) })
     }
     let idle = configuration.power.idleStates.enumerated().map { state, idle in
       Metric(
         "energy", "idle in \(idle.name)", .joules,
-        runs.map { joules($0.world.energy.idleAttojoules[state]) })
+        worlds.map { joules($0.energy.idleAttojoules[state]) })
     }
     return computing + [
       Metric(
         "energy", "awake without work", .joules,
-        runs.map { joules($0.world.energy.awakeAttojoules) })
-    ] + idle + [
+        worlds.map { joules($0.energy.awakeAttojoules) })
+    ] + idle + audioInputMetrics
+  }
+
+  private var audioInputMetrics: [Metric] {
+    guard audioInput != .none else { return [] }
+    return [
       Metric(
         "energy", "audio input", .joules,
-        runs.map { knowsAudioInput ? joules($0.world.energy.audioInputAttojoules) : nil })
+        worlds.map { audioInput == .known ? joules($0.energy.audioInputAttojoules) : nil })
     ]
   }
 
@@ -124,10 +134,10 @@ extension StreamMetrics {
     Double(attojoules) * Self.joulesPerAttojoule
   }
 
-  func averageWatts(_ run: StreamRun) -> Double? {
-    guard run.world.duration > .zero else { return nil }
-    return Double(run.world.energy.totalAttojoules) * Self.joulesPerAttojoule
-      / run.world.duration.seconds
+  func averageWatts(_ world: WorldRecord) -> Double? {
+    guard world.duration > .zero else { return nil }
+    return Double(world.energy.totalAttojoules) * Self.joulesPerAttojoule
+      / world.duration.seconds
   }
 
   /// At the average power of the run. The low bound pairs the largest battery with the least power.
@@ -137,8 +147,8 @@ extension StreamMetrics {
       return joules / watts
     }
     return PerBound(
-      low: life(batteryJoules?.high, averageWatts(runs.low)),
-      nominal: life(batteryJoules?.nominal, averageWatts(runs.nominal)),
-      high: life(batteryJoules?.low, averageWatts(runs.high)))
+      low: life(batteryJoules?.high, averageWatts(worlds.low)),
+      nominal: life(batteryJoules?.nominal, averageWatts(worlds.nominal)),
+      high: life(batteryJoules?.low, averageWatts(worlds.high)))
   }
 }

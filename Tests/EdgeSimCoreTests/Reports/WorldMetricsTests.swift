@@ -3,7 +3,7 @@ import Testing
 
 @testable import EdgeSimCore
 
-@Suite struct StreamMetricsTests {
+@Suite struct WorldMetricsTests {
   @Test("Metrics carry the nominal value and the range over the costs' bounds")
   func costRange() throws {
     let metrics = Self.metrics()
@@ -67,14 +67,10 @@ import Testing
       configuration.inference.executionTime = .milliseconds(work[bound] ?? 0)
       return configuration
     }
-    let runs = configurations.map { configuration in
-      StreamRun(
-        world: WorldRecord.of(configuration, seed: 1),
-        score: DetectionScore(phrases: [], detections: [], tolerance: .zero, deadline: .zero))
-    }
-    return StreamMetrics(
-      runs: runs, configuration: configurations.nominal,
-      batteryJoules: PerBound(low: 900, nominal: 1000, high: 1100), knowsAudioInput: true
+    return WorldMetrics(
+      worlds: configurations.map { WorldRecord.of($0, seed: 1) },
+      configuration: configurations.nominal, latencies: nil,
+      batteryJoules: PerBound(low: 900, nominal: 1000, high: 1100), audioInput: .known
     ).all
   }
 }
