@@ -18,44 +18,61 @@ static void free_panels(ck_conv *conv) {
   conv->panels = NULL;
 }
 
-static int make_panels(ck_conv *conv, const ck_source *source, int width) {
+// Calls `use` with a draft of every panel, or of one in `panel_step`, of steps of `width` weights. 0
+// when memory is out, or as soon as `use` says so.
+static int draft_panels(ck_conv *conv, const ck_source *source, int width,
+                        int panel_step,
+                        int (*use)(const ck_draft *draft, const ck_taps *taps, int first,
+                                   void *user),
+                        void *user) {
   const ck_window *w = &conv->padding.window;
+  const bool has_bounds = width == 4 && !conv->variant->multiplies_bytes;
   ck_taps taps;
-  conv->panels = NULL;
+  ck_draft draft;
   if (!ck_padding_init(&conv->padding, w, source->zero_point, width == 4 ? 1 : 2, 1,
                        w->input_channels)
       || !ck_taps_init(&taps, &conv->padding, width))
     return 0;
-  conv->panels = ck_allocate((size_t)conv->panel_count * sizeof *conv->panels);
-  int done = conv->panels != NULL;
-  for (int p = 0; done && p < conv->panel_count; p++) {
+  int done = ck_draft_init(&draft, &taps, has_bounds);
+  for (int p = 0; done && p < conv->panel_count; p += panel_step) {
     const int first = p * CK_LANES, left = w->output_channels - first;
-    done = ck_panel_init(&conv->panels[p], source, &taps, first, left < CK_LANES ? left : CK_LANES,
-                         !conv->variant->multiplies_bytes);
+    ck_draft_pack(&draft, source, &taps, first, left < CK_LANES ? left : CK_LANES);
+    done = use(&draft, &taps, first, user);
   }
+  ck_draft_free(&draft);
   ck_taps_free(&taps);
-  if (!done && conv->panels) free_panels(conv);
   return done;
 }
 
-// A step multiplies and adds, a bin widens and adds.
-int64_t ck_conv_cost(const ck_conv *conv) {
-  if (conv->winograd) return ck_winograd_cost(conv->winograd);
-  int64_t result = 0;
-  for (int p = 0; p < conv->panel_count; p++) {
-    const ck_panel *panel = &conv->panels[p];
-    result += panel->block.vectors * (2 * (int64_t)panel->steps + panel->bin_count);
-  }
-  return result;
+typedef struct maker {
+  ck_conv *conv;
+  const ck_source *source;
+} maker;
+
+static int make_panel(const ck_draft *draft, const ck_taps *taps, int first, void *user) {
+  const maker *maker = user;
+  return ck_panel_init(&maker->conv->panels[first / CK_LANES], draft, maker->source, taps, first);
 }
 
-static ck_conv *allocate(const ck_variant *variant, const ck_window *window) {
-  ck_conv *conv = ck_allocate(sizeof *conv);
-  if (!conv) return NULL;
-  conv->variant = variant;
-  conv->padding.window = *window;
-  conv->panel_count = (window->output_channels + CK_LANES - 1) / CK_LANES;
-  return conv;
+static int make_panels(ck_conv *conv, const ck_source *source, int width) {
+  maker maker = {conv, source};
+  conv->panels = ck_allocate((size_t)conv->panel_count * sizeof *conv->panels);
+  if (conv->panels && draft_panels(conv, source, width, 1, make_panel, &maker)) return 1;
+  if (conv->panels) free_panels(conv);
+  return 0;
+}
+
+static int add_cost(const ck_draft *draft, const ck_taps *taps, int first, void *user) {
+  (void)taps, (void)first;
+  *(int64_t *)user += ck_panel_cost(&draft->panel);
+  return 1;
+}
+
+int64_t ck_conv_cost(const ck_conv *conv) {
+  if (conv->winograd) return ck_winograd_cost(&conv->padding.window);
+  int64_t result = 0;
+  for (int p = 0; p < conv->panel_count; p++) result += ck_panel_cost(&conv->panels[p]);
+  return result;
 }
 
 static size_t filter_size(const ck_window *window) {
@@ -63,53 +80,90 @@ static size_t filter_size(const ck_window *window) {
          * (size_t)window->input_channels;
 }
 
-static ck_conv *create_direct(const ck_variant *variant, const ck_window *window,
-                              const int8_t *weights, const int32_t *bias, int32_t zero_point,
-                              const ck_stage *stage) {
-  ck_conv *conv = allocate(variant, window), bytes;
-  if (!conv) return NULL;
-  const ck_source source = {.weights = weights,
-                            .filter_size = filter_size(window),
-                            .bias = bias,
-                            .zero_point = zero_point,
-                            .stage = stage};
-  bytes = *conv;
-  const bool has_bytes = make_panels(&bytes, &source, 4);
-  if (has_bytes && variant->multiplies_bytes) {
-    *conv = bytes;
-    return conv;
-  }
-  if (!make_panels(conv, &source, 2)) {
-    if (has_bytes) free_panels(&bytes);
-    free(conv);
-    return NULL;
-  }
+// What is packed in different ways until one pays.
+typedef struct order {
+  const ck_variant *variant;
+  const ck_window *window;
+  ck_source source;
+} order;
+
+// Panels that are tried at most before the way to multiply is chosen.
+enum { TRIED_PANELS = 8 };
+
+// Packs for the fewest instructions. Products of bytes are tried on some panels, and not kept: a
+// layer may be most of a model.
+static int make_direct(ck_conv *conv, const order *order) {
+  const ck_source *source = &order->source;
+  if (order->variant->multiplies_bytes)
+    return make_panels(conv, source, 4) || make_panels(conv, source, 2);
+  int64_t bytes_cost = 0;
+  int64_t pairs_cost = 0;
+  const int step = (conv->panel_count + TRIED_PANELS - 1) / TRIED_PANELS;
+  const bool is_tried = draft_panels(conv, source, 4, step, add_cost, &bytes_cost)
+                        && draft_panels(conv, source, 2, step, add_cost, &pairs_cost);
   // What both are worth was measured to be within 5 % of these counts.
-  if (has_bytes && ck_conv_cost(&bytes) * 20 < ck_conv_cost(conv) * 19) {
+  const bool is_bytes = is_tried && bytes_cost * 20 < pairs_cost * 19;
+  return make_panels(conv, source, is_bytes ? 4 : 2);
+}
+
+static int make_codes(ck_conv *conv, const order *order) {
+  int done = make_panels(conv, &order->source, 2);
+  for (int p = 0; done && p < conv->panel_count; p++) done = ck_panel_encode(&conv->panels[p]);
+  if (!done && conv->panels) free_panels(conv);
+  return done;
+}
+
+// Puts Winograd's convolution in the place of the panels where that is cheaper.
+static int make_best(ck_conv *conv, const order *order) {
+  const ck_source *source = &order->source;
+  if (!make_direct(conv, order)) return 0;
+  if (order->variant->multiplies_bytes
+      || ck_winograd_cost(order->window) >= ck_conv_cost(conv))
+    return 1;
+  conv->winograd = ck_winograd_create(order->variant, order->window, source->weights, source->bias,
+                                      source->zero_point, source->stage);
+  if (conv->winograd) {
     free_panels(conv);
-    *conv = bytes;
-  } else if (has_bytes) {
-    free_panels(&bytes);
+    conv->panel_count = 0;
   }
-  return conv;
+  return 1;
+}
+
+static ck_conv *create(order *order, int (*make)(ck_conv *, const struct order *)) {
+  const size_t channels = (size_t)order->window->output_channels;
+  ck_conv *conv = ck_allocate(sizeof *conv);
+  ck_total *totals = ck_allocate(channels * sizeof *totals);
+  ck_source *source = &order->source;
+  int done = conv && totals;
+  if (done) {
+    conv->variant = order->variant;
+    conv->padding.window = *order->window;
+    conv->panel_count = (order->window->output_channels + CK_LANES - 1) / CK_LANES;
+    source->filter_size = filter_size(order->window);
+    for (size_t c = 0; c < channels; c++)
+      totals[c] = ck_total_of(source->weights + c * source->filter_size, source->filter_size);
+    source->totals = totals;
+    done = make(conv, order);
+  }
+  free(totals);
+  if (done) return conv;
+  free(conv);
+  return NULL;
+}
+
+ck_conv *ck_conv_create(const ck_variant *variant, const ck_window *window, const int8_t *weights,
+                        const int32_t *bias, int32_t zero_point, const ck_stage *stage) {
+  order order = {variant, window,
+                 {.weights = weights, .bias = bias, .zero_point = zero_point, .stage = stage}};
+  return create(&order, make_best);
 }
 
 ck_conv *ck_conv_create_codebook(const ck_variant *variant, const ck_window *window,
                                  const int8_t *weights, const int32_t *bias, int32_t zero_point,
                                  const ck_stage *stage) {
-  ck_conv *conv = allocate(variant, window);
-  if (!conv) return NULL;
-  const ck_source source = {.weights = weights,
-                            .filter_size = filter_size(window),
-                            .bias = bias,
-                            .zero_point = zero_point,
-                            .stage = stage};
-  bool done = make_panels(conv, &source, 2);
-  for (int p = 0; done && p < conv->panel_count; p++) done = ck_panel_encode(&conv->panels[p]);
-  if (done) return conv;
-  if (conv->panels) free_panels(conv);
-  free(conv);
-  return NULL;
+  order order = {variant, window,
+                 {.weights = weights, .bias = bias, .zero_point = zero_point, .stage = stage}};
+  return create(&order, make_codes);
 }
 
 size_t ck_conv_packed_bytes(const ck_conv *conv) {
@@ -124,22 +178,6 @@ size_t ck_conv_packed_bytes(const ck_conv *conv) {
                            : steps * vectors * 8 * width;
   }
   return result;
-}
-
-ck_conv *ck_conv_create(const ck_variant *variant, const ck_window *window, const int8_t *weights,
-                        const int32_t *bias, int32_t zero_point, const ck_stage *stage) {
-  ck_conv *conv = create_direct(variant, window, weights, bias, zero_point, stage);
-  if (!conv || variant->multiplies_bytes) return conv;
-  ck_winograd *winograd = ck_winograd_create(variant, window, weights, bias, zero_point, stage);
-  if (!winograd) return conv;
-  if (ck_winograd_cost(winograd) < ck_conv_cost(conv)) {
-    free_panels(conv);
-    conv->panel_count = 0;
-    conv->winograd = winograd;
-  } else {
-    ck_winograd_destroy(winograd);
-  }
-  return conv;
 }
 
 void ck_conv_destroy(ck_conv *conv) {

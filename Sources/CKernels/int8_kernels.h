@@ -126,6 +126,8 @@ extern const ck_variant ck_portable, ck_avx2, ck_avx_vnni, ck_avx512_vnni,
 
 // Aligned to 64 bytes and zeroed; null when there is none.
 void *ck_allocate(size_t bytes);
+// Not zeroed.
+void *ck_allocate_raw(size_t bytes);
 
 // Rows of padded input that some output rows of some samples need.
 typedef struct ck_padding {
@@ -170,14 +172,15 @@ void ck_run_positions(const ck_positions *positions, const ck_variant *variant, 
                       ck_position_body body, const int8_t *input, int8_t *output, size_t samples,
                       void *scratch);
 
-// Winograd's convolution of 3 x 3 windows. Null when it is not for the window, or memory is out.
+// Winograd's convolution of 3 x 3 windows.
 typedef struct ck_winograd ck_winograd;
+// Vector instructions for each output pixel, about; INT64_MAX when it is not for the window.
+int64_t ck_winograd_cost(const ck_window *window);
+// Null when sums could leave 32 bits, or memory is out.
 ck_winograd *ck_winograd_create(const ck_variant *variant, const ck_window *window,
                                 const int8_t *weights, const int32_t *bias, int32_t zero_point,
                                 const ck_stage *stage);
 void ck_winograd_destroy(ck_winograd *winograd);
-// Vector instructions for each output pixel, about.
-int64_t ck_winograd_cost(const ck_winograd *winograd);
 size_t ck_winograd_packed_bytes(const ck_winograd *winograd);
 size_t ck_winograd_scratch_bytes(const ck_winograd *winograd, size_t samples);
 void ck_winograd_run(const ck_winograd *winograd, const int8_t *input, int8_t *output,

@@ -3,10 +3,15 @@
 
 #include <stdlib.h>
 
+static size_t rounded(size_t bytes) {
+  return bytes ? (bytes + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT : CK_ALIGNMENT;
+}
+
+void *ck_allocate_raw(size_t bytes) { return aligned_alloc(CK_ALIGNMENT, rounded(bytes)); }
+
 void *ck_allocate(size_t bytes) {
-  const size_t rounded = (bytes + CK_ALIGNMENT - 1) / CK_ALIGNMENT * CK_ALIGNMENT;
-  void *memory = aligned_alloc(CK_ALIGNMENT, rounded ? rounded : CK_ALIGNMENT);
-  if (memory) memset(memory, 0, rounded ? rounded : CK_ALIGNMENT);
+  void *memory = ck_allocate_raw(bytes);
+  if (memory) memset(memory, 0, rounded(bytes));
   return memory;
 }
 

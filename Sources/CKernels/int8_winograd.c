@@ -5,7 +5,7 @@
 // Exact: transformed activations are at most 4 * 255 and transformed weights at most 9 * 128, which
 // fit 16 bits; products are summed modulo 2^32, and the last sum, four times the true one, is below
 // 2^31 as `fits` demands, so that the shift by two drops zeros only.
-#include "int8_kernels.h"
+#include "int8_panel.h"
 
 #include <stdlib.h>
 
@@ -22,6 +22,10 @@ struct ck_winograd {
   ck_block *blocks;
   int16_t *weights;  // [panel][position][depth / 2][16][2]
 };
+
+static int panel_count(const ck_window *window) {
+  return (window->output_channels + CK_LANES - 1) / CK_LANES;
+}
 
 static size_t panel_elements(const ck_winograd *winograd) {
   return (size_t)POSITIONS * (size_t)winograd->window.input_channels * CK_LANES;
@@ -55,8 +59,7 @@ static bool init_panel(ck_winograd *winograd, int panel, const int8_t *weights,
   bool fits = true;
   for (int c = 0; c < count; c++) {
     const int8_t *filter = weights + (size_t)(first + c) * 9 * depth;
-    int64_t magnitude = 0;
-    for (size_t i = 0; i < 9 * depth; i++) magnitude += filter[i] < 0 ? -filter[i] : filter[i];
+    const int64_t magnitude = ck_total_of(filter, 9 * depth).magnitude;
     fits &= 255 * magnitude < 1 << 29;
     const int64_t given = bias ? bias[first + c] : 0;
     biases[c] = (int32_t)given;
@@ -87,7 +90,6 @@ static bool is_for(const ck_window *w) {
 ck_winograd *ck_winograd_create(const ck_variant *variant, const ck_window *window,
                                 const int8_t *weights, const int32_t *bias, int32_t zero_point,
                                 const ck_stage *stage) {
-  if (!is_for(window)) return NULL;
   ck_winograd *winograd = ck_allocate(sizeof *winograd);
   if (!winograd) return NULL;
   ck_window patches = *window;
@@ -97,7 +99,7 @@ ck_winograd *ck_winograd_create(const ck_variant *variant, const ck_window *wind
   patches.output_width = (window->output_width + 1) / 2;
   winograd->variant = variant;
   winograd->window = *window;
-  winograd->panel_count = (window->output_channels + CK_LANES - 1) / CK_LANES;
+  winograd->panel_count = panel_count(window);
   const size_t panels = (size_t)winograd->panel_count;
   winograd->blocks = ck_allocate(panels * sizeof *winograd->blocks);
   winograd->weights = ck_allocate(panels * panel_elements(winograd) * sizeof(int16_t));
@@ -117,8 +119,9 @@ void ck_winograd_destroy(ck_winograd *winograd) {
   free(winograd);
 }
 
-int64_t ck_winograd_cost(const ck_winograd *winograd) {
-  const int64_t depth = winograd->window.input_channels, panels = winograd->panel_count;
+int64_t ck_winograd_cost(const ck_window *window) {
+  if (!is_for(window)) return INT64_MAX;
+  const int64_t depth = window->input_channels, panels = panel_count(window);
   // A tile's products, with a tenth for short loops; its transforms; for four pixels.
   const int64_t products = panels * POSITIONS * depth * 2 * 11 / 10;
   return (products + panels * 60 + depth * 2) / 4;

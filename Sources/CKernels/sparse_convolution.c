@@ -123,8 +123,7 @@ static void init_block(ck_block *block, const ck_source *source, int first, int 
   int64_t bounds[CK_LANES];
   for (int c = 0; c < count; c++) {
     const int8_t *weights = source->weights + (size_t)(first + c) * source->filter_size;
-    int64_t magnitude = 0;
-    for (size_t i = 0; i < source->filter_size; i++) magnitude += abs(weights[i]);
+    const int64_t magnitude = ck_total_of(weights, source->filter_size).magnitude;
     const int64_t given = source->bias ? source->bias[first + c] : 0;
     bias[c] = (int32_t)given;
     bounds[c] = (given < 0 ? -given : given) + 255 * magnitude;
@@ -320,4 +319,16 @@ void ck_sparse_run(const ck_sparse *sparse, const int8_t *input, int8_t *output,
   lay_out(sparse, samples, scratch, &run);
   ck_run_positions(&positions, sparse->variant, &run, run_positions, input, output, samples,
                    scratch);
+}
+
+size_t ck_zero_count(const int8_t *weights, size_t count) {
+  enum { PART = 128 };  // counted in bytes, so that it takes vectors
+  size_t zeros = 0;
+  for (size_t first = 0; first < count; first += PART) {
+    const size_t end = count - first < PART ? count : first + PART;
+    uint8_t part = 0;
+    for (size_t i = first; i < end; i++) part = (uint8_t)(part + (weights[i] == 0));
+    zeros += part;
+  }
+  return zeros;
 }

@@ -4,7 +4,8 @@ import NeuralNetworks
 public struct OperatorCoverage: Sendable {
   public struct Row: Sendable {
     public var surveyed: SurveyedOperator
-    /// The kernel that runs it; `-` where nothing runs; nil when it cannot run.
+    /// The kernel that runs it; `-` where nothing runs, or where only running tells which; nil when
+    /// it cannot run.
     public var kernelName: String?
     /// What is missing, in words; nil when it can run.
     public var missing: String?
@@ -26,6 +27,9 @@ public struct OperatorCoverage: Sendable {
     switch surveyed.finding {
     case .unreadable(let missing):
       return Row(surveyed: surveyed, kernelName: nil, missing: missing)
+    case .dependent(let operation):
+      let missing = KernelTable.has(operation) ? nil : "a kernel"
+      return Row(surveyed: surveyed, kernelName: missing == nil ? "-" : nil, missing: missing)
     case .readable(let candidate):
       let context = KernelContext(
         op: candidate.op, subgraph: candidate.subgraph, arithmetic: arithmetic, kernels: .best,

@@ -20,6 +20,8 @@ public struct SurveyedOperator: Sendable {
   /// What became of it.
   public enum Finding: Sendable {
     case readable(Candidate)
+    /// Its shapes depend on values, so that only running tells its kernel.
+    case dependent(Operation)
     /// What we lack or what is wrong, in words.
     case unreadable(String)
   }

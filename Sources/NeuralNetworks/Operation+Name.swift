@@ -70,7 +70,7 @@ extension Operation {
   }
 
   /// Subgraphs that it calls.
-  var callees: [Int] {
+  public var callees: [Int] {
     switch self {
     case .callOnce(let subgraph): [subgraph]
     case .conditional(let then, let otherwise): [then, otherwise]

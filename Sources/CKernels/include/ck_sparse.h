@@ -23,4 +23,7 @@ size_t ck_sparse_packed_bytes(const ck_sparse *sparse);
 // Whether a run of so many output pixels is faster than one of the dense kernel.
 bool ck_sparse_pays(const ck_sparse *sparse, const ck_conv *dense, size_t pixels);
 
+// How many weights are 0.
+size_t ck_zero_count(const int8_t *weights, size_t count);
+
 #endif

@@ -82,6 +82,11 @@ enum KernelTable {
     + rearrangements + movement + signals
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
 
+  /// Whether there is a kernel for some element types, or subgraphs run in its place.
+  static func has(_ operation: Operation) -> Bool {
+    rowsByOperation[operation.name] != nil || !operation.callees.isEmpty
+  }
+
   /// The kernel that runs an operator, prepared.
   ///
   /// - Throws: when there is none for its element types, or its quantization is unusable.

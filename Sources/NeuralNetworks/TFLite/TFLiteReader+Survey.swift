@@ -142,10 +142,26 @@ private struct SubgraphSurvey {
       let op = Operator(
         operation: operation, inputs: inputs, outputs: outputs.compactMap { $0 })
       let check = OperatorCheck(network: network, subgraph: subgraph, op: op, place: place)
-      _ = try check.inferredTypes()
-      return .readable(.init(network: network, subgraph: subgraph, op: op))
+      guard let types = try check.inferredTypes() else { return .dependent(operation) }
+      for (index, type) in types.enumerated()
+      where check.output(index).elementType != type.elementType {
+        return .unreadable("\(check.output(index).type) as output \(index), not \(type)")
+      }
+      return .readable(
+        .init(network: network, subgraph: subgraph.with(types, of: op.outputs), op: op))
     } catch {
       return .unreadable("\(error.found), not \(error.expected)")
     }
+  }
+}
+
+extension Subgraph {
+  /// With outputs of the shapes that an operator's rule infers: a file may state any.
+  fileprivate func with(_ types: [TensorType], of outputs: [Int]) -> Subgraph {
+    var subgraph = self
+    for (type, output) in zip(types, outputs) {
+      subgraph.tensors[output].shape = type.shape
+    }
+    return subgraph
   }
 }

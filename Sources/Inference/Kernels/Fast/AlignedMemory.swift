@@ -5,13 +5,18 @@ final class AlignedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Element>
   let count: Int
 
-  /// `count` elements of zero bytes.
-  init(count: Int) {
+  /// `count` elements that the caller writes, all of them.
+  init(uninitializedCount count: Int) {
     self.count = count
     let byteCount = max(count, 1) * MemoryLayout<Element>.stride
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
-    base = memory.assumingMemoryBound(to: Element.self)
+    base = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+      .bindMemory(to: Element.self, capacity: max(count, 1))
+  }
+
+  /// `count` elements of zero bytes.
+  convenience init(count: Int) {
+    self.init(uninitializedCount: count)
+    UnsafeMutableRawPointer(base).initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
   }
 
   /// The elements, followed by zero bytes up to a count.

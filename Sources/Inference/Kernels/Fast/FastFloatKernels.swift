@@ -37,7 +37,7 @@ enum FastFloatKernels {
       FloatProduct.Patches(layout), channels: channels,
       weights: isDense
         ? FloatProduct.packed(weights, depth: taps, channels: channels, isChannelMajor: false)
-        : AlignedMemory(weights),
+        : weights.copy,
       bias: bias, range: context.floatRange(of: convolution.activation),
       variant: variant)
     if isDense { return body(layout, product) { product.multiply($0, into: $1) } }

@@ -80,7 +80,9 @@ extension KernelContext {
   /// Whether at least such a part of the constant weights is 0. O(n).
   fileprivate func hasZeroWeights(atLeast part: Double) -> Bool {
     guard let weights = input(1).constant else { return false }
-    let zeros = weights.withBytes { bytes in bytes.reduce(0) { $1 == 0 ? $0 + 1 : $0 } }
+    let zeros = weights.withBytes { bytes in
+      bytes.withMemoryRebound(to: Int8.self) { ck_zero_count($0.baseAddress, $0.count) }
+    }
     return Double(zeros) >= part * Double(weights.range.count)
   }
 }

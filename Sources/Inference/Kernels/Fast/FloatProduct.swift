@@ -60,11 +60,11 @@ final class FloatProduct: @unchecked Sendable {
 
   /// Panels of `[depth][channels]` from weights that lie channel by channel, or depth by depth.
   static func packed(
-    _ weights: [Float], depth: Int, channels: Int, isChannelMajor: Bool = true
+    _ weights: FloatConstant, depth: Int, channels: Int, isChannelMajor: Bool = true
   ) -> AlignedMemory<Float> {
     let packed = AlignedMemory<Float>(
-      count: Int(ck_float_packed_count(Int64(depth), Int64(channels))))
-    weights.withUnsafeBufferPointer {
+      uninitializedCount: Int(ck_float_packed_count(Int64(depth), Int64(channels))))
+    weights.withElements {
       ck_float_pack(
         $0.baseAddress, Int64(depth), Int64(channels), Int64(isChannelMajor ? 1 : channels),
         Int64(isChannelMajor ? depth : 1), packed.base)
@@ -87,13 +87,44 @@ extension KernelContext {
   ///
   /// Nil when a fast kernel cannot give the reference's bits: it multiplies weights with the zeros
   /// of the padding, which is nothing only while weights are finite.
-  func constantFloats() -> (weights: [Float], bias: [Float])? {
+  func constantFloats() -> (weights: FloatConstant, bias: [Float])? {
     guard input(0).elementType == .float32, input(0).constant == nil,
       input(1).elementType == .float32,
       output.elementType == .float32, hasBias(of: .float32),
-      let weights = input(1).constant?.elements(as: Float.self), weights.allSatisfy(\.isFinite)
+      let weights = input(1).constant.map(FloatConstant.init), weights.isFinite
     else { return nil }
     guard let tensor = optionalInput(2) else { return (weights, []) }
     return tensor.constant.map { (weights, $0.elements(as: Float.self)) }
+  }
+}
+
+/// A constant of float32, read where it lies.
+struct FloatConstant {
+  private let constant: ConstantData
+
+  init(_ constant: ConstantData) { self.constant = constant }
+
+  /// Copies what the file misaligns. The pointer is valid inside `body` only.
+  func withElements(_ body: (UnsafeBufferPointer<Float>) -> Void) {
+    constant.withBytes { bytes in
+      if UInt(bitPattern: bytes.baseAddress) % 4 == 0 {
+        body(bytes.assumingMemoryBound(to: Float.self))
+      } else {
+        constant.elements(as: Float.self).withUnsafeBufferPointer(body)
+      }
+    }
+  }
+
+  /// O(n).
+  var copy: AlignedMemory<Float> { AlignedMemory(constant.elements(as: Float.self)) }
+
+  /// O(n).
+  var isFinite: Bool {
+    var bits: UInt32 = 0
+    withElements { elements in
+      // Without a branch, so that it takes vectors: an exponent of ones carries into the sign.
+      for element in elements { bits |= element.bitPattern & 0x7f80_0000 &+ 0x0080_0000 }
+    }
+    return bits >> 31 == 0
   }
 }
