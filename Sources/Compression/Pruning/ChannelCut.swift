@@ -14,6 +14,19 @@ public struct ChannelCut: Sendable {
     self.removed = removed
   }
 
+  /// A cut of some output channels of a layer, with all that must leave with them.
+  ///
+  /// - Returns: nil when one of them cannot leave.
+  init?(_ graph: ChannelGraph, channels: [Int], of layer: WeightLayer) {
+    var candidates = ChannelCandidates(graph, [layer], outputs: true, minimum: 1)
+    guard let axis = candidates.axes.first else { return nil }
+    for root in Set(channels.map { axis.roots[$0] }).sorted() {
+      guard candidates.canRemove(root) else { return nil }
+      candidates.remove(root)
+    }
+    self.init(graph, removed: candidates.removed)
+  }
+
   /// Whether each place along each axis stays; axes of each tensor that lose some, by tensor.
   private var stays: [Int: [(axis: Int, stays: [Bool])]] {
     var result: [Int: [(axis: Int, stays: [Bool])]] = [:]

@@ -11,8 +11,18 @@ struct ChannelGraph {
   let subgraph: Subgraph
   private(set) var classes = ChannelClasses()
 
-  init(_ network: Network) {
+  /// Places that a network may have in all: memory grows with them.
+  static let mostPlaces = 1 << 25
+
+  /// - Throws: `ModelError` when the network has too many places.
+  init(_ network: Network) throws(ModelError) {
     subgraph = network.main
+    let count = subgraph.tensors.reduce(0) { $0 + $1.shape.dimensions.reduce(0, +) }
+    guard count <= Self.mostPlaces else {
+      throw ModelError(
+        place: "network", found: "axes of \(count) places in all",
+        expected: "at most \(Self.mostPlaces) to prune channels")
+    }
     for (index, op) in subgraph.operators.enumerated() {
       let place = "operator \(index) (\(op.operation.name))"
       if !join(op, place: place) { fixOperands(of: op, "\(place) needs all of them") }

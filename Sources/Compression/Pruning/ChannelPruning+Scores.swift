@@ -5,7 +5,9 @@ import ReproducibleMath
 extension WeightLayer {
   /// One sum for each output, or for each input, over all weights of its slice, in the tensor's
   /// order. O(weights).
-  func sliceSums(_ values: [Float], outputs: Bool, _ term: (Double) -> Double) -> [Double] {
+  func sliceSums<Value: BinaryFloatingPoint>(
+    _ values: [Value], outputs: Bool, _ term: (Double) -> Double
+  ) -> [Double] {
     var sums = [Double](repeating: 0, count: outputs ? outputCount : inputCount)
     for output in 0..<outputCount {
       for tap in 0..<tapCount {
@@ -29,6 +31,15 @@ extension ChannelPruning.Criterion {
     case .l1: return layer.sliceSums(weights, outputs: outputs) { $0.magnitude }
     case .l2:
       return layer.sliceSums(weights, outputs: outputs) { $0 * $0 }.map { $0.squareRoot() }
+    case .taylor(let batches):
+      var scores = axis.roots.map { _ in 0.0 }
+      for gradients in batches.compactMap({ $0[layer.weights] }) {
+        let products = zip(weights, gradients).map { Double($0) * Double($1) }
+        for (slice, sum) in layer.sliceSums(products, outputs: outputs, { $0 }).enumerated() {
+          scores[slice] += sum * sum / Double(batches.count)
+        }
+      }
+      return scores
     case .random(let seed):
       var random = RandomStream(seed: seed, name: "channels of \(layer.name)")
       return axis.roots.map { _ in random.uniform() }

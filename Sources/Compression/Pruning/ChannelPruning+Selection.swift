@@ -32,6 +32,29 @@ extension ChannelPruning {
     return settings
   }
 
+  /// Whether the channels that are asked for can leave; without samples.
+  ///
+  /// - Throws: `ModelError` when the settings are wrong, or a weight is not finite.
+  func isPossible(for network: Network) throws(ModelError) -> Bool {
+    try checkSettings()
+    _ = try (settings(in: network), network.finiteWeights(of: network.weightLayers))
+    var unscored = self
+    unscored.criterion = .l1
+    return (try? unscored.cut(of: network)) != nil
+  }
+
+  func checkGradients(_ layers: [WeightLayer]) throws(ModelError) {
+    guard case .taylor(let batches) = criterion else { return }
+    for layer in layers {
+      let counts = batches.map { $0[layer.weights]?.count ?? 0 }
+      guard !counts.isEmpty, counts.allSatisfy({ $0 == layer.elementCount }) else {
+        throw layer.failure(
+          found: "gradients of \(counts.first ?? 0) elements",
+          expected: "\(layer.elementCount) for each minibatch")
+      }
+    }
+  }
+
   // MARK: Layer by layer
 
   func removePerLayer(

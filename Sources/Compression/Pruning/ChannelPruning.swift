@@ -24,6 +24,10 @@ public struct ChannelPruning: Sendable {
     case meanActivation(SampleSet)
     /// Share of activations that are not zero: 1 - APoZ (Hu et al. 2016, "Network Trimming").
     case zeroActivations(SampleSet)
+    /// First-order Taylor expansion: the mean over minibatches of the square of the sum of weight
+    /// times gradient (Molchanov et al. 2019, "Importance Estimation for Neural Network Pruning",
+    /// eq. 8). For each minibatch the gradients of the weights, by tensor.
+    case taylor(gradients: [[Int: [Float]]])
   }
 
   /// What the amount is a share of.
@@ -72,10 +76,11 @@ public struct ChannelPruning: Sendable {
     try checkSettings()
     let layers = network.weightLayers.filter(isTarget)
     let settings = try self.settings(in: network)
-    let graph = graph(of: network)
+    let graph = try graph(of: network)
     var candidates = ChannelCandidates(
       graph, layers, outputs: target != .channels, minimum: minimumChannels)
     let weights = try network.finiteWeights(of: candidates.axes.map(\.layer))
+    try checkGradients(candidates.axes.map(\.layer))
     let statistics = try statistics(network, candidates.axes)
     candidates.score(
       zip(candidates.axes, weights).map { criterion.scores($0, $1, statistics) })
@@ -90,8 +95,8 @@ public struct ChannelPruning: Sendable {
   }
 
   /// With the layers that are left alone held.
-  private func graph(of network: Network) -> ChannelGraph {
-    var graph = ChannelGraph(network)
+  private func graph(of network: Network) throws(ModelError) -> ChannelGraph {
+    var graph = try ChannelGraph(network)
     for layer in network.weightLayers
     where amount.exceptions.contains(where: { $0.layer == layer.name && $0.value == nil }) {
       graph.fix(layer.weights, "\(layer.name) is left alone")

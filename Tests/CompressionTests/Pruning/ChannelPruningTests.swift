@@ -160,4 +160,28 @@ struct ChannelPruningTests {
         of: network)
     }
   }
+
+  @Test("Taylor scores are squares of sums of weight times gradient, over minibatches")
+  func taylor() throws {
+    let builder = NetworkBuilder(seed: 12, input: [1, 5, 5, 2])
+    let network = builder.network(builder.dense(builder.mean(builder.convolution(0, 4)), 3))
+    let layer = network.weightLayers[0]
+    let weights = network.main.tensors[layer.weights].floats ?? []
+    // Channel 2 pulls both ways within each minibatch, 1 only from one to the other.
+    func gradients(_ sign: Float) -> [Int: [Float]] {
+      let values = weights.indices.map { place -> Float in
+        let ratios: [Float] = [0.5, 2 * sign, place % 2 == 0 ? 9 : -9, 1]
+        return ratios[place / 18] / weights[place]
+      }
+      return [layer.weights: values]
+    }
+    let pruning = ChannelPruning(
+      .filters, by: .taylor(gradients: [gradients(1), gradients(-1)]), amount: PerLayer(0.5))
+    let result = try pruning.applied(to: network)
+    let bias = network.main.tensors[layer.bias ?? 0].floats ?? []
+    #expect(result.network.main.tensors[layer.bias ?? 0].floats == [bias[1], bias[3]])
+    let none = ChannelPruning(.filters, by: .taylor(gradients: [[:]]), amount: PerLayer(0.5))
+    let error = #expect(throws: ModelError.self) { try none.cut(of: network) }
+    #expect(error?.description.contains("layer conv0: found gradients of 0 elements") == true)
+  }
 }
