@@ -106,11 +106,11 @@ public struct ChannelPruning: Sendable {
 
   private func statistics(
     _ network: Network, _ axes: [ChannelCandidates.ScoredAxis]
-  ) throws(ModelError) -> ActivationStatistics? {
+  ) throws(ModelError) -> ChannelActivity? {
     switch criterion {
     case .meanActivation(let samples), .zeroActivations(let samples):
       let tensors = axes.map { $0.isOutput ? $0.layer.output : $0.layer.input }
-      return try ActivationStatistics(network, of: tensors, on: samples)
+      return try ChannelActivity(network, of: tensors, on: samples)
     default: return nil
     }
   }

@@ -104,6 +104,15 @@ struct ChannelPruningTests {
       let values = result.network.main.tensors[layer.weights].floats ?? []
       #expect(result.constraints.masks[layer.weights] == values.map { $0 == 0 ? 0 : 1 })
     }
+    let shared = try WeightClustering(count: PerLayer(5)).applied(to: network)
+    let cut = try l1(0.5).applied(to: shared.network, constraints: shared.constraints)
+    for layer in cut.network.weightLayers {
+      let values = cut.network.main.tensors[layer.weights].floats ?? []
+      let groups = cut.constraints.groups[layer.weights] ?? []
+      #expect(groups.count == values.count)
+      let valueOf = Dictionary(zip(groups, values), uniquingKeysWith: { a, _ in a })
+      #expect(zip(groups, values).allSatisfy { valueOf[$0] == $1 })
+    }
   }
 
   @Test("Kept channels are a multiple, and never fewer than the minimum")
@@ -140,7 +149,7 @@ struct ChannelPruningTests {
     let builder = NetworkBuilder(seed: 11, input: [1, 5, 5, 2])
     let network = builder.network(builder.dense(builder.mean(builder.convolution(0, 8)), 3))
     let samples = SampleSet(shape: [5, 5, 2], values: normals(50 * 20))
-    let statistics = try ActivationStatistics(
+    let statistics = try ChannelActivity(
       network, of: [network.weightLayers[0].output], on: samples)
     let own = statistics[network.weightLayers[0].output, 8]
     for (criterion, scores) in [

@@ -3,7 +3,7 @@ import NeuralNetworks
 import Training
 
 /// How strong the channels of activations are on samples.
-struct ActivationStatistics {
+struct ChannelActivity {
   /// Of each place along the last axis.
   struct Channels {
     /// Mean magnitudes.
