@@ -193,4 +193,28 @@ struct ChannelPruningTests {
     let error = #expect(throws: ModelError.self) { try none.cut(of: network) }
     #expect(error?.description.contains("layer conv0: found gradients of 0 elements") == true)
   }
+
+  @Test("What leaves on average goes into the biases behind, exactly where nothing varies")
+  func compensation() throws {
+    let builder = NetworkBuilder(seed: 13, input: [1, 6, 6, 2])
+    let image = builder.convolution(0, 8, kernel: (1, 1))
+    let next = builder.convolution(image, 6, padding: .valid)
+    let network = builder.network(builder.dense(builder.flatten(next), 3, activation: .none))
+    // Filters that see nothing: what they give is their bias.
+    var constant = network
+    let first = network.weightLayers[0]
+    constant.subgraphs[0].tensors[first.weights] = network.main.tensors[first.weights].holding(
+      (network.main.tensors[first.weights].floats ?? []).enumerated().map { $0 / 2 < 4 ? 0 : $1 })
+    let samples = SampleSet(shape: [6, 6, 2], values: normals(72 * 10))
+    var pruning = ChannelPruning(
+      .filters, by: .l1, amount: PerLayer(nil, except: [.init("conv0", 0.5)]))
+    let input = normals(72, seed: 9)
+    let expected = try outputs(of: constant, on: input)
+    func error(_ result: CompressedNetwork) throws -> Float {
+      zip(try outputs(of: result.network, on: input), expected).map { abs($0 - $1) }.max() ?? 0
+    }
+    #expect(try error(pruning.applied(to: constant)) > 0.1)
+    pruning.compensation = samples
+    #expect(try error(pruning.applied(to: constant)) < 1e-4)
+  }
 }
