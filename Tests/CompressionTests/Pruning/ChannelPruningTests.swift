@@ -205,6 +205,8 @@ struct ChannelPruningTests {
     let first = network.weightLayers[0]
     constant.subgraphs[0].tensors[first.weights] = network.main.tensors[first.weights].holding(
       (network.main.tensors[first.weights].floats ?? []).enumerated().map { $0 / 2 < 4 ? 0 : $1 })
+    constant.subgraphs[0].tensors[first.bias ?? 0] = network.main.tensors[first.bias ?? 0].holding(
+      Array(repeating: 0.75, count: 8))
     let samples = SampleSet(shape: [6, 6, 2], values: normals(72 * 10))
     var pruning = ChannelPruning(
       .filters, by: .l1, amount: PerLayer(nil, except: [.init("conv0", 0.5)]))
