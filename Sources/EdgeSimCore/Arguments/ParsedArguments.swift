@@ -1,3 +1,5 @@
+import NeuralNetworks
+
 /// The arguments of one command, held against its specification.
 struct ParsedArguments: Sendable, Equatable {
   /// As many as the specification has.

@@ -1,4 +1,5 @@
 import Glibc
+import NeuralNetworks
 
 /// The command `edgesim`: picks the command, prints errors, decides the exit code.
 public enum CommandLineTool {

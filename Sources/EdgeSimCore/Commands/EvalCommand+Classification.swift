@@ -1,5 +1,6 @@
 import Inference
 import NeuralNetworks
+import ReproducibleMath
 import SignalProcessing
 
 /// Classifiers: of audio by a front end, and of prepared inputs.

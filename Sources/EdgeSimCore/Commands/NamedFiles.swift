@@ -1,3 +1,5 @@
+import NeuralNetworks
+
 /// Files for tensors, given as `NAME=FILE`; the name may be left out where there is only one.
 struct NamedFiles {
   private let option: String

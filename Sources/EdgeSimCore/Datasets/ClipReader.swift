@@ -1,3 +1,4 @@
+import ReproducibleMath
 import SignalProcessing
 
 /// Reads recordings, naming the file in every error.

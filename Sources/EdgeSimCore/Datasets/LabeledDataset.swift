@@ -1,3 +1,5 @@
+import NeuralNetworks
+
 /// Labeled recordings: a CSV manifest, or a folder with one folder per label.
 enum LabeledDataset {
   /// Extensions of audio files that a folder is searched for.

@@ -1,4 +1,5 @@
 import DeviceModels
+import NeuralNetworks
 
 /// Finds device documents by name: `NAME.json` in the first folder that has it.
 struct DeviceCatalog {

@@ -1,3 +1,5 @@
+import NeuralNetworks
+
 /// Reads the members of a JSON object one by one. What is absent or wrong is recorded as a problem
 /// and comes back as nil; `finish()` records the keys that nobody asked for.
 final class DocumentObject {

@@ -1,3 +1,5 @@
+import NeuralNetworks
+
 /// A number with its unit, converted to the kind's base unit.
 struct Quantity: Sendable, Equatable {
   /// Digits without sign and point, the power of ten they stand for, and the unit's factor.

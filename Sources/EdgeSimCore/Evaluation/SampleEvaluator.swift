@@ -1,5 +1,6 @@
 import Inference
 import NeuralNetworks
+import ReproducibleMath
 
 /// Runs a network with one input and one output on many samples, in batches and on many threads.
 ///

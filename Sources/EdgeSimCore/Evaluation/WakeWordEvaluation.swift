@@ -1,4 +1,5 @@
 import DiscreteEvents
+import ReproducibleMath
 import SignalProcessing
 
 /// A wake-word model on single clips: each is heard from a fresh start, followed by a second of

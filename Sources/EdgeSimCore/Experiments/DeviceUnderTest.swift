@@ -1,5 +1,6 @@
 import DeviceModels
 import Inference
+import NeuralNetworks
 
 /// A device with the runtime and the operating point that a scenario picks.
 struct DeviceUnderTest: Sendable {

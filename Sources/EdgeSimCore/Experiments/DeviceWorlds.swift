@@ -2,6 +2,7 @@ import DeviceModels
 import DiscreteEvents
 import Inference
 import NeuralNetworks
+import ReproducibleMath
 
 /// The devices of an experiment without what they compute: profiles, and worlds at three bounds.
 struct DeviceWorlds: Sendable {

@@ -2,6 +2,7 @@ import DeviceModels
 import DiscreteEvents
 import Inference
 import NeuralNetworks
+import ReproducibleMath
 
 /// Devices that listen for a phrase.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import NeuralNetworks
 
 /// Paths and folders.
 enum FileSystem {

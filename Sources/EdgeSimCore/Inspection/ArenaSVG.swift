@@ -24,7 +24,8 @@ struct ArenaSVG {
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" "
         + "font-family=\"sans-serif\" font-size=\"12\">",
-      "<title>Arena of \(Self.escaped(plan.network.name)): \(plan.arena.peakBytes) bytes</title>",
+      "<title>Arena of \(SVGText.escaped(plan.network.name)): "
+        + "\(plan.arena.peakBytes) bytes</title>",
       "<rect width=\"\(width)\" height=\"\(height)\" fill=\"white\"/>",
     ]
     for (index, block) in blocks.enumerated() { lines += rectangle(block, index) }
@@ -46,7 +47,7 @@ struct ArenaSVG {
     let color = Self.colors[index % Self.colors.count]
     let steps = "operators \(block.lifetime.lowerBound) to \(block.lifetime.upperBound)"
     var lines = [
-      "<g><title>tensor \(block.label) \(Self.escaped(block.name)): \(block.byteCount) bytes at "
+      "<g><title>tensor \(block.label) \(SVGText.escaped(block.name)): \(block.byteCount) bytes at "
         + "\(block.offset), \(steps)</title>",
       "<rect x=\"\(x0)\" y=\"\(y0)\" width=\"\(x1 - x0)\" height=\"\(max(y1 - y0, 1))\" "
         + "fill=\"\(color)\" fill-opacity=\"0.75\" stroke=\"white\"/>",
@@ -76,23 +77,5 @@ struct ArenaSVG {
       "<text x=\"\(Self.left + Self.width)\" y=\"\(base + 32)\" text-anchor=\"end\">operators in "
         + "the order of execution; bytes upwards</text>")
     return lines
-  }
-
-  /// Text of a hostile file: no markup, no control characters.
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "&": result += "&amp;"
-      case _
-      where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-        || scalar.value & 0xFFFE == 0xFFFE:
-        result += "?"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

@@ -6,7 +6,7 @@ extension Array where Element: Sendable {
   /// Results do not depend on `jobs`: each call sees its element only.
   ///
   /// - Throws: the error of the first element, in order, that fails.
-  func parallelMap<Result: Sendable, Failure: Error>(
+  public func parallelMap<Result: Sendable, Failure: Error>(
     jobs: Int, _ transform: @Sendable (Element) throws(Failure) -> Result
   ) throws(Failure) -> [Result] {
     precondition(jobs > 0)

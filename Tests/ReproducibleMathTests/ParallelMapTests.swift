@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EdgeSimCore
+@testable import ReproducibleMath
 
 @Suite struct ParallelMapTests {
   @Test("Results come in order whatever the number of threads", arguments: [1, 2, 3, 200])

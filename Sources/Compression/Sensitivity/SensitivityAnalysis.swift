@@ -1,0 +1,102 @@
+import NeuralNetworks
+import ReproducibleMath
+import Training
+
+/// Changes one part of a network after the other, each with several strengths, and measures what
+/// is left.
+public struct SensitivityAnalysis: Sendable {
+  public typealias Metric = @Sendable (Network) throws(ModelError) -> Double
+  /// The network with a part changed; nil where the part cannot be changed so much.
+  public typealias Change =
+    @Sendable (_ part: Int, _ strength: Double) throws(ModelError) -> Network?
+
+  public var network: Network
+  /// Names of the parts.
+  public var parts: [String]
+  /// What the strengths are.
+  public var strength: String
+  public var strengths: [Double]
+  public var change: Change
+
+  public init(
+    _ network: Network, parts: [String], strength: String, strengths: [Double],
+    change: @escaping Change
+  ) {
+    self.network = network
+    self.parts = parts
+    self.strength = strength
+    self.strengths = strengths
+    self.change = change
+  }
+
+  /// O(parts x strengths) measurements. The table does not depend on `jobs`.
+  ///
+  /// - Parameter progress: told from any thread after each measurement.
+  /// - Throws: the error of the first measurement that fails, in the table's order.
+  public func table(
+    of name: String, jobs: Int, progress: @Sendable () -> Void = {}, metric: Metric
+  ) throws(ModelError) -> SensitivityTable {
+    let places = parts.indices.flatMap { part in strengths.map { (part, $0) } }
+    let points = try places.parallelMap(jobs: jobs) {
+      (place: (part: Int, strength: Double)) throws(ModelError) -> SensitivityTable.Point in
+      var value: Double?
+      if let changed = try change(place.part, place.strength) { value = try metric(changed) }
+      progress()
+      return SensitivityTable.Point(strength: place.strength, metric: value)
+    }
+    return SensitivityTable(
+      strength: strength, metric: name, baseline: try metric(network),
+      rows: parts.enumerated().map { index, part in
+        let first = index * strengths.count
+        return .init(part: part, points: Array(points[first..<first + strengths.count]))
+      })
+  }
+}
+
+extension SensitivityAnalysis {
+  /// Each layer's weights at each sparsity (or whatever the method's amount is).
+  public static func weights(
+    of network: Network, method: WeightPruning.Method = .magnitude, amounts: [Double]
+  ) -> SensitivityAnalysis {
+    let names = network.weightLayers.map(\.name)
+    return SensitivityAnalysis(
+      network, parts: names, strength: "sparsity", strengths: amounts
+    ) { (part, amount) throws(ModelError) -> Network? in
+      let only = PerLayer(nil, except: [.init(names[part], amount)])
+      return try WeightPruning(method, amount: only).applied(to: network).network
+    }
+  }
+
+  /// Each layer without shares of its channels, together with the layers that share them. Where so
+  /// many cannot leave there is no point.
+  public static func channels(
+    of network: Network, target: ChannelPruning.Target = .filters,
+    criterion: ChannelPruning.Criterion = .l1, shares: [Double]
+  ) -> SensitivityAnalysis {
+    let pruning = ChannelPruning(target, by: criterion, amount: PerLayer(nil))
+    let names = network.weightLayers.filter(pruning.isTarget).map(\.name)
+    return SensitivityAnalysis(
+      network, parts: names, strength: "share of channels removed", strengths: shares
+    ) { (part, share) throws(ModelError) -> Network? in
+      var own = pruning
+      own.amount = PerLayer(nil, except: [.init(names[part], share)])
+      return try own.isPossible(for: network) ? try own.applied(to: network).network : nil
+    }
+  }
+
+  /// Each output channel of one layer, removed alone: strength 1.
+  ///
+  /// - Throws: `ModelError` when there is no such layer.
+  public static func filters(
+    of network: Network, layer name: String
+  ) throws(ModelError) -> SensitivityAnalysis {
+    let layer = try PerLayer(nil, except: [.init(name, 1)]).resolved(in: network)[0].layer
+    let graph = try ChannelGraph(network)
+    return SensitivityAnalysis(
+      network, parts: (0..<layer.outputCount).map { "\(name)[\($0)]" }, strength: "removed",
+      strengths: [1]
+    ) { (part, _) throws(ModelError) -> Network? in
+      try ChannelCut(graph, channels: [part], of: layer)?.removed(from: network).network
+    }
+  }
+}
