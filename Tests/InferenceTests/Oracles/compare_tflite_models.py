@@ -2,8 +2,8 @@
 
 Usage: compare_tflite_models.py EDGESIM MODEL.tflite ...
 Needs numpy and ai-edge-litert. Prints a row for each model: outputs that equal LiteRT's reference
-kernels to the bit, and the largest difference from reference kernels and from XNNPACK by the largest
-output. Inputs are those of make_model_cases.py.
+kernels to the bit, and the largest difference from reference kernels and from XNNPACK by the
+largest output. Inputs are those of make_model_cases.py, or sounds.
 """
 
 import os
