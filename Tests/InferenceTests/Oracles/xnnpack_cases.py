@@ -39,7 +39,8 @@ def sums(random):
                     activations(random, type, np.broadcast_shapes(left, right)),
                 ]
                 if index >= 6:  # Near the largest and the smallest factor that XNNPACK takes.
-                    factor = np.exp2(random.uniform(6, 10) * (1 if index == 6 else -1))
+                    limits = (4, 6) if index == 6 else (-10, -6)
+                    factor = np.exp2(random.uniform(*limits))
                     tensors[2].scale = tensors[0].scale / np.float32(factor)
                 if index == 5:
                     tensors[1].data = integers(random, type, right)
