@@ -8,7 +8,7 @@ struct OperatorCaseTests {
     "Every operator and element type computes what tflite-micro or LiteRT computes",
     arguments: [
       "activations", "binary", "comparisons", "indexing", "products", "rearrangements",
-      "recurrent", "reductions", "selections", "signals", "unary",
+      "recurrent", "reductions", "selections", "signals", "unary", "xnnpack",
     ])
   func cases(family: String) throws {
     let cases = try OperatorCase.all(of: family)
