@@ -31,5 +31,20 @@ extension KernelTable {
     Kernel(
       name: "signal_filter_bank_log_uint32_reference", operation: "SignalFilterBankLog",
       prepare: GainKernels.logarithm),
+    Kernel(
+      name: "signal_delay_int16_reference", operation: "SignalDelay",
+      prepare: StreamKernels.delay),
+    Kernel(
+      name: "signal_framer_int16_reference", operation: "SignalFramer",
+      prepare: StreamKernels.framer),
+    Kernel(
+      name: "signal_overlap_add_int16_reference", operation: "SignalOverlapAdd",
+      prepare: StreamKernels.overlapAddInt16),
+    Kernel(
+      name: "signal_overlap_add_float32_reference", operation: "SignalOverlapAdd",
+      prepare: StreamKernels.overlapAddFloat32),
+    Kernel(
+      name: "signal_stacker_int16_reference", operation: "SignalStacker",
+      prepare: StreamKernels.stacker),
   ]
 }

@@ -31,6 +31,16 @@ extension OperatorDefinition {
     signal("SignalFilterBankLog", read: { try $0.logarithm() }) { check in
       [.init(.int16, try check.vector(0, .uint32).shape)]
     },
+    signal("SignalDelay", inputs: 2...2, read: { try $0.delay() }) { try $0.delayedType() },
+    signal("SignalFramer", inputs: 2...2, outputs: 2...2, read: { try $0.framer() }) {
+      try $0.framedTypes()
+    },
+    signal("SignalOverlapAdd", inputs: 2...2, read: { try $0.overlapAdd() }) {
+      try $0.addedType()
+    },
+    signal("SignalStacker", inputs: 2...2, outputs: 2...2, read: { try $0.stacker() }) {
+      try $0.stackedTypes()
+    },
   ]
 
   static let signalNames = Set(signals.map(\.name))

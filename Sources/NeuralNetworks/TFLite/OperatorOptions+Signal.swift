@@ -59,6 +59,37 @@ extension OperatorOptions {
         isClamped: try map.integer("clamping", in: 0...1) == 1))
   }
 
+  private static let lengths = 1...Shape.maximumElementCount
+
+  func delay() throws(ModelError) -> SignalOperation {
+    .delay(length: try map().integer("delay_length", in: Self.lengths))
+  }
+
+  func framer() throws(ModelError) -> SignalOperation {
+    let map = try map()
+    let step = try map.integer("frame_step", in: Self.lengths)
+    return .framer(
+      Framer(
+        size: try map.integer("frame_size", in: step...Shape.maximumElementCount), step: step,
+        isPrefilled: try map.integer("prefill", in: 0...1) == 1))
+  }
+
+  func overlapAdd() throws(ModelError) -> SignalOperation {
+    .overlapAdd(step: try map().integer("frame_step", in: Self.lengths))
+  }
+
+  func stacker() throws(ModelError) -> SignalOperation {
+    let map = try map()
+    let (left, right) = (
+      try map.integer("stacker_left_context", in: 0...1000),
+      try map.integer("stacker_right_context", in: 0...1000)
+    )
+    return .stacker(
+      Stacker(
+        channelCount: try map.integer("num_channels", in: 1...32_767), left: left, right: right,
+        step: try map.integer("stacker_step", in: 1...(left + right + 1))))
+  }
+
   func gainControl() throws(ModelError) -> SignalOperation {
     .gainControl(shift: try map().integer("snr_shift", in: 0...63))
   }

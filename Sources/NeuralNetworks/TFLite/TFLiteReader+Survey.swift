@@ -67,9 +67,10 @@ private struct SubgraphSurvey {
       let operation = try? OperatorDefinition.named(name)?.operation(
         OperatorOptions(operator: table, place: ""))
     else { return }
-    var op = Operator(operation: operation, inputs: [nil], outputs: [])
+    let inputs = try operands(table, field: 1, place: place(index, name), &budget)
+    var op = Operator(operation: operation, inputs: inputs, outputs: [])
     subgraph.addState(to: &op)
-    guard let state = op.inputs.last, let state else { return }
+    guard op.inputs.count > inputs.count, let state = op.inputs.last, let state else { return }
     states[index] = state
     typeNames.append(subgraph.tensors[state].elementType.rawValue)
     try budget.spend(subgraph.tensors[state], place: place(index, name))

@@ -101,4 +101,34 @@ def signals():
         options = {"input_correction_bits": bits, "output_scale": scale}
         output = Tensor("int16", [39])
         add(f"logarithm {bits}", "SignalFilterBankLog", [channels], [output], options)
+    for length in (1, 7, 20, 33):
+        samples = Tensor("int16", [2, 20])
+        add(f"delay {length}", "SignalDelay", [samples], [samples], {"delay_length": length})
+    flag = Tensor("bool", [])
+    for size, step, prefill in ((10, 5, True), (10, 4, True), (4, 4, False), (7, 1, True)):
+        samples, frames = Tensor("int16", [2, 20]), Tensor("int16", [2, 20 // step, size])
+        options = {"frame_size": size, "frame_step": step, "prefill": prefill}
+        add(f"framer {size} {step}", "SignalFramer", [samples], [frames, flag], options)
+    for type, code in (("int16", 7), ("float32", 0)):
+        for size, step in ((10, 4), (8, 8), (9, 1)):
+            frames, samples = Tensor(type, [2, 3, size]), Tensor(type, [2, 3 * step])
+            options = {"T": code, "frame_step": step}
+            draws = None
+            if type == "float32":
+
+                def draws(_, shape=(2, 3, size)):
+                    return [random.standard_normal(shape).astype(np.float32)]
+
+            name = f"overlap {type} {size} {step}"
+            add(name, "SignalOverlapAdd", [frames], [samples], options, draws=draws)
+    for left, right, step in ((2, 0, 1), (0, 0, 1)):
+        channels, stacked = Tensor("int16", [5]), Tensor("int16", [5 * (left + right + 1)])
+        options = {
+            "num_channels": 5,
+            "stacker_left_context": left,
+            "stacker_right_context": right,
+            "stacker_step": step,
+        }
+        name = f"stacker {left} {right} {step}"
+        add(name, "SignalStacker", [channels], [stacked, flag], options)
     return cases
