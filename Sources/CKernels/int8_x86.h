@@ -454,14 +454,28 @@ CK_INLINE __m256i rescaled(__m256i x, const ck_scale *scale) {
   return _mm256_sra_epi32(rounded, _mm_cvtsi32_si128(e));
 }
 
-CK_INLINE __m256i shifted_input(const int8_t *source, __m256i zero_point) {
+CK_INLINE __m256i centered(const int8_t *source, __m256i zero_point) {
   const __m256i value =
       _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)source));
-  return _mm256_slli_epi32(_mm256_sub_epi32(value, zero_point), 20);
+  return _mm256_sub_epi32(value, zero_point);
 }
 
-static void add(const ck_add *add, const int8_t *left, const int8_t *right, int8_t *output,
-                size_t count) {
+// See `scaled_sum` in int8_elementwise.c.
+CK_INLINE __m256i scaled_sum(const bool is_single, const ck_add *by, __m256i a, __m256i b) {
+  if (!is_single) {
+    const __m256i left = rescaled(_mm256_slli_epi32(a, 20), &by->left);
+    const __m256i right = rescaled(_mm256_slli_epi32(b, 20), &by->right);
+    return rescaled(_mm256_add_epi32(left, right), &by->sum);
+  }
+  const __m256i left = _mm256_mullo_epi32(a, _mm256_set1_epi32(by->left.significand));
+  const __m256i right = _mm256_mullo_epi32(b, _mm256_set1_epi32(by->right.significand));
+  const __m256i half = _mm256_set1_epi32(1 << (by->sum.right_shift - 1));
+  const __m256i sum = _mm256_add_epi32(_mm256_add_epi32(left, right), half);
+  return _mm256_sra_epi32(sum, _mm_cvtsi32_si128(by->sum.right_shift));
+}
+
+CK_INLINE void add_rows(const bool is_single, const ck_add *add, const int8_t *left,
+                        const int8_t *right, int8_t *output, size_t count) {
   const __m256i left_zero = _mm256_set1_epi32(add->left_zero_point);
   const __m256i right_zero = _mm256_set1_epi32(add->right_zero_point);
   const __m256i zero = _mm256_set1_epi32(add->zero_point);
@@ -471,9 +485,8 @@ static void add(const ck_add *add, const int8_t *left, const int8_t *right, int8
   for (; i + 16 <= count; i += 16) {
     __m256i words[2];
     CK_UNROLL for (int v = 0; v < 2; v++) {
-      const __m256i a = rescaled(shifted_input(left + i + 8 * v, left_zero), &by.left);
-      const __m256i b = rescaled(shifted_input(right + i + 8 * v, right_zero), &by.right);
-      const __m256i sum = rescaled(_mm256_add_epi32(a, b), &by.sum);
+      const __m256i sum = scaled_sum(is_single, &by, centered(left + i + 8 * v, left_zero),
+                                     centered(right + i + 8 * v, right_zero));
       words[v] = _mm256_max_epi32(low, _mm256_min_epi32(high, _mm256_add_epi32(sum, zero)));
     }
     const __m256i packed =
@@ -483,4 +496,10 @@ static void add(const ck_add *add, const int8_t *left, const int8_t *right, int8
     _mm_storeu_si128((__m128i *)(void *)(output + i), bytes);
   }
   for (; i < count; i++) output[i] = ck_add_one(add, left[i], right[i]);
+}
+
+static void add(const ck_add *add, const int8_t *left, const int8_t *right, int8_t *output,
+                size_t count) {
+  if (add->sum.rounding == CK_ROUND_SINGLE) add_rows(true, add, left, right, output, count);
+  else add_rows(false, add, left, right, output, count);
 }

@@ -97,6 +97,8 @@ void ck_max_pool(const ck_variant *variant, const ck_window *window, int32_t low
                  const int8_t *input, int8_t *output, size_t samples);
 
 // Both inputs less their zero points, times 2^20, rescaled; the sum rescaled to the output.
+// With CK_ROUND_SINGLE, as XNNPACK adds: each times its significand (at most 2^21 in magnitude), the
+// sum shifted right by that of `sum` (13...30), rounded half up.
 typedef struct ck_add {
   int32_t left_zero_point, right_zero_point;
   ck_scale left, right, sum;

@@ -3,17 +3,24 @@ struct ByteTable: Sendable {
   /// By the input's bit pattern.
   let values: [UInt8]
 
-  /// - Parameter function: of real values, in 32-bit floating point.
+  /// - Parameters:
+  ///   - arithmetic: XNNPACK rounds half to even, and with the zero point added.
+  ///   - function: of real values, in 32-bit floating point.
   init<Value: StoredInteger>(
     _: Value.Type, input: (scale: Double, zeroPoint: Int32),
-    output: (scale: Double, zeroPoint: Int32), _ function: (Float) -> Float
+    output: (scale: Double, zeroPoint: Int32), _ arithmetic: Arithmetic,
+    _ function: (Float) -> Float
   ) {
     let inverse = 1 / Float(output.scale)
+    let zeroPoint = Float(output.zeroPoint)
     values = (0..<256).map { byte in
       let stored = Int32(Value(truncatingIfNeeded: byte))
       let real = Float(input.scale) * Float(stored - input.zeroPoint)
-      let steps = (function(real) * inverse).rounded(.toNearestOrAwayFromZero)
-      let sum = steps + Float(output.zeroPoint)
+      let steps = function(real) * inverse
+      let sum =
+        arithmetic == .singleRounding
+        ? (steps + zeroPoint).rounded(.toNearestOrEven)
+        : steps.rounded(.toNearestOrAwayFromZero) + zeroPoint
       let bounded = sum.isNaN ? 0 : max(Float(Value.min), min(Float(Value.max), sum))
       return UInt8(truncatingIfNeeded: Int32(bounded))
     }

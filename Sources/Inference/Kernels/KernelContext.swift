@@ -4,12 +4,29 @@ import NeuralNetworks
 struct KernelContext {
   let op: Operator
   let subgraph: Subgraph
+  /// Of the network.
+  let family: Arithmetic
+  /// Of this operator.
   let arithmetic: Arithmetic
   let kernels: KernelSelection
   /// For messages.
   let place: String
   /// All subgraphs, for operators that call some.
-  var network: [Subgraph] = []
+  let network: [Subgraph]
+
+  /// - Parameter arithmetic: of the network; the operator's may be another.
+  init(
+    op: Operator, subgraph: Subgraph, arithmetic: Arithmetic, kernels: KernelSelection,
+    place: String, network: [Subgraph] = []
+  ) {
+    self.op = op
+    self.subgraph = subgraph
+    family = arithmetic
+    self.arithmetic = arithmetic.applied(to: op, in: subgraph)
+    self.kernels = kernels
+    self.place = place
+    self.network = network
+  }
 
   /// Resolves axes, slices and paddings as validation does.
   var check: OperatorCheck {

@@ -18,7 +18,10 @@ extension KernelTable {
     rows("PADV2", [("bytes", PadKernels.pad)]),
     rows(
       "RESIZE_BILINEAR",
-      [("real", ResizeKernels.bilinearReal), ("integer", ResizeKernels.bilinearInteger)]),
+      [
+        ("8bit", ResizeKernels.bilinearOfXNNPACK), ("real", ResizeKernels.bilinearReal),
+        ("integer", ResizeKernels.bilinearInteger),
+      ]),
     rows("RESIZE_NEAREST_NEIGHBOR", [("bytes", ResizeKernels.nearest)]),
   ].flatMap { $0 }
 }

@@ -34,6 +34,13 @@ enum QuantizeKernels {
     else { return nil }
     let input = try context.quantization(of: context.input(0))
     let output = try context.quantization(of: context.output)
+    if context.arithmetic == .singleRounding {
+      let factor = XNNPACKFactor(Float(input.scale) / Float(output.scale))
+      return context.unary { (stored: Source) -> Result in
+        let value = Int32(truncatingIfNeeded: stored) &- input.zeroPoint
+        return Result(clamping: factor.steps(value) &+ output.zeroPoint)
+      }
+    }
     let multiplier = try context.multiplier(input.scale / output.scale)
     let count = context.output.shape.elementCount
     let arithmetic = context.arithmetic

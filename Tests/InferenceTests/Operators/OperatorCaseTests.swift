@@ -6,7 +6,7 @@ import Testing
 struct OperatorCaseTests {
   private static let families = [
     "activations", "binary", "comparisons", "indexing", "products", "rearrangements",
-    "recurrent", "reductions", "selections", "signals", "unary",
+    "recurrent", "reductions", "selections", "signals", "unary", "xnnpack",
   ]
 
   @Test(

@@ -1,8 +1,8 @@
 """Writes cases of single operators: models, inputs, and what each runtime makes of them.
 
 Usage: make_operator_cases.py OUTPUT_FOLDER
-Needs what `one_operator.py` needs. Families of cases are functions of `compute_cases.py`; each
-gives a file of its own. A runtime that does not run a case is left out of it.
+Needs what `one_operator.py` needs. Families of cases are functions of `..._cases.py`; each gives a
+file of its own. A runtime that does not run a case is left out of it.
 """
 
 import os
@@ -12,12 +12,14 @@ import compute_cases
 import one_operator
 import recurrent_cases
 import signal_cases
+import xnnpack_cases
 
 FAMILIES = {
     "products": compute_cases.products,
     "activations": compute_cases.activations,
     "recurrent": recurrent_cases.recurrent,
     "signals": signal_cases.signals,
+    "xnnpack": xnnpack_cases.xnnpack,
 }
 
 

@@ -32,7 +32,7 @@ enum ActivationKernels {
     if case .activate(.elu) = context.op.operation { function = { $0 < 0 ? expf($0) - 1 : $0 } }
     let table = ByteTable(
       Value.self, input: try context.quantization(of: context.input(0)),
-      output: try context.quantization(of: context.output), function)
+      output: try context.quantization(of: context.output), context.arithmetic, function)
     return context.byteMap(table)
   }
 

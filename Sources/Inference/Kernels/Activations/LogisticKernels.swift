@@ -60,7 +60,7 @@ enum LogisticKernels {
   ) throws(ModelError) -> KernelBody? {
     let table = ByteTable(
       Value.self, input: try context.quantization(of: context.input(0)),
-      output: try context.quantization(of: context.output)
+      output: try context.quantization(of: context.output), context.arithmetic
     ) { 1 / (1 + expf(-$0)) }
     return context.byteMap(table)
   }

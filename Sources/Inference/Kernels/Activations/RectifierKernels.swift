@@ -44,6 +44,15 @@ enum RectifierKernels {
     let sign: Int32 = slope < 0 ? -1 : 1
     let count = context.output.shape.elementCount
     let arithmetic = context.arithmetic
+    if arithmetic == .singleRounding {
+      let ratio = Float(input.scale) / Float(output.scale)
+      let (identity, leak) = (XNNPACKFactor(ratio), XNNPACKFactor(ratio * slope))
+      return context.unary { (stored: Value) -> Value in
+        let value = Int32(truncatingIfNeeded: stored) &- input.zeroPoint
+        return Value(
+          clamping: (value >= 0 ? identity : leak).steps(value) &+ output.zeroPoint)
+      }
+    }
     return { operands in
       let source = operands.input(0, as: Value.self)
       let result = operands.output(as: Value.self)

@@ -35,6 +35,12 @@ enum QuantizedBinaryKernels {
   private static func sum<Element: FixedWidthInteger & Sendable>(
     _ context: KernelContext, _ q: QuantizedOperands, sign: Int32, _ type: Element.Type
   ) throws(ModelError) -> KernelBody {
+    if context.arithmetic == .singleRounding {
+      let sum = q.xnnpackSum(sign: sign)
+      return context.binary { (x: Element, y: Element) -> Element in
+        q.stored(sum.steps(Int32(x) &- q.left.zeroPoint, Int32(y) &- q.right.zeroPoint))
+      }
+    }
     let shift: Int32 = Element.bitWidth == 16 ? 15 : 20
     // tflite-micro's SUB divides 32-bit floats.
     let isSingle = sign < 0 && context.arithmetic == .doubleRounding
@@ -104,8 +110,9 @@ enum QuantizedBinaryKernels {
 /// Scales and zero points of two operands and a result, and its clamp.
 struct QuantizedOperands: Sendable {
   let left, right, output: (scale: Double, zeroPoint: Int32)
-  private let range: (low: Int32, high: Int32)
+  let range: (low: Int32, high: Int32)
 
+  /// - Throws: when a quantization cannot be used.
   init(_ context: KernelContext, _ activation: Activation) throws(ModelError) {
     left = try context.quantization(of: context.input(0))
     right = try context.quantization(of: context.input(1))
@@ -127,6 +134,12 @@ struct QuantizedOperands: Sendable {
     }
     let common = 2 * max(left.scale, right.scale)
     return (left.scale / common, right.scale / common, common / (Double(steps) * output.scale))
+  }
+
+  func xnnpackSum(sign: Int32) -> XNNPACKSum {
+    XNNPACKSum(
+      left: Float(left.scale) / Float(output.scale),
+      right: Float(right.scale) / Float(output.scale), sign: sign)
   }
 
   @inline(__always)

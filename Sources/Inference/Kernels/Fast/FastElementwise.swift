@@ -13,15 +13,13 @@ enum FastElementwise {
       first.shape == second.shape, first.shape == context.output.shape,
       case .binary(.add, let activation) = context.op.operation
     else { return nil }
-    let parameters = try AddParameters(context, activation: activation)
-    let scales = [parameters.left, parameters.right, parameters.sum].map {
-      ck_scale($0, context.elementwiseArithmetic)
-    }
+    let q = try QuantizedOperands(context, activation)
+    let scales = try addScales(context, q)
     guard scales.allSatisfy({ $0.factor.isFinite }) else { return nil }
     let add = ck_add(
-      left_zero_point: parameters.leftZeroPoint, right_zero_point: parameters.rightZeroPoint,
-      left: scales[0], right: scales[1], sum: scales[2], zero_point: parameters.zeroPoint,
-      low: parameters.range.low, high: parameters.range.high)
+      left_zero_point: q.left.zeroPoint, right_zero_point: q.right.zeroPoint,
+      left: scales[0], right: scales[1], sum: scales[2], zero_point: q.output.zeroPoint,
+      low: q.range.low, high: q.range.high)
     let count = context.output.shape.elementCount
     return FastBody { operands in
       withUnsafePointer(to: add) { add in
@@ -31,6 +29,26 @@ enum FastElementwise {
           count &* operands.sampleCount)
       }
     }
+  }
+
+  /// Of the left operand, of the right one and of their sum.
+  private static func addScales(
+    _ context: KernelContext, _ q: QuantizedOperands
+  ) throws(ModelError) -> [ck_scale] {
+    if context.arithmetic == .singleRounding {
+      let sum = q.xnnpackSum(sign: 1)
+      return [sum.left, sum.right, 1].map {
+        ck_scale(
+          significand: $0, left_shift: 0, right_shift: sum.shift, factor: 0,
+          rounding: Int32(CK_ROUND_SINGLE.rawValue))
+      }
+    }
+    let factors = q.commonScaleFactors(shift: 20, isSingle: false)
+    var scales: [ck_scale] = []
+    for factor in [factors.left, factors.right, factors.output] {
+      scales.append(ck_scale(try context.multiplier(factor), context.elementwiseArithmetic))
+    }
+    return scales
   }
 
   /// Operators from 8 bits to 8 bits: the reference kernel says what becomes of each byte.

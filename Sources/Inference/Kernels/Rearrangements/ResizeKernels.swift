@@ -70,6 +70,35 @@ enum ResizeKernels {
     }
   }
 
+  /// 8 bits as XNNPACK interpolates them, with weights of 11 bits (`ibilinear`).
+  static func bilinearOfXNNPACK(_ context: KernelContext) throws(ModelError) -> KernelBody? {
+    guard context.arithmetic == .singleRounding else { return nil }
+    return switch context.output.elementType {
+    case .int8: bilinearOfXNNPACK(context, Int8.self)
+    case .uint8: bilinearOfXNNPACK(context, UInt8.self)
+    default: nil
+    }
+  }
+
+  private static func bilinearOfXNNPACK<Element: FixedWidthInteger & Sendable>(
+    _ context: KernelContext, _ type: Element.Type
+  ) -> KernelBody? {
+    guard context.hasOperandTypes(context.output.elementType), let axes = ResizeAxes(context)
+    else { return nil }
+    let (rows, columns) = (axes.elevenBitPlaces(1), axes.elevenBitPlaces(2))
+    return axes.body { (source: UnsafePointer<Element>, row, column, channel) -> Element in
+      let (y, x) = (rows[row], columns[column])
+      func along(_ line: Int) -> Int {
+        let left = Int(source[axes.offset(line, x.low, channel)])
+        let right = Int(source[axes.offset(line, x.high, channel)])
+        return left << 11 &+ (right &- left) &* x.fraction
+      }
+      let (top, bottom) = (along(y.low), along(y.high))
+      let sum = top << 11 &+ (bottom &- top) &* y.fraction
+      return Element(truncatingIfNeeded: (sum &+ 1 << 21) >> 22)
+    }
+  }
+
   static func bilinearInteger(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     switch context.output.elementType {
     case .int8: bilinearInteger(context, Int8.self)
@@ -109,7 +138,7 @@ private struct ResizeAxes: Sendable {
 
   struct Place<Number: Sendable>: Sendable {
     let low, high: Int
-    /// The way from low to high, of 1 or of 1024.
+    /// The way from low to high, of 1, of 1024 or of 2048.
     let fraction: Number
   }
 
@@ -146,6 +175,22 @@ private struct ResizeAxes: Sendable {
       let low = max(value / 1024, 0)
       return Place(
         low: low, high: min((value + 1023) / 1024, from - 1), fraction: value - 1024 * low)
+    }
+  }
+
+  /// As XNNPACK places pixels, the way in 2048ths.
+  func elevenBitPlaces(_ axis: Int) -> [Place<Int>] {
+    let (from, to) = (source[axis], result[axis])
+    let adjustment = alignsCorners && to != 1 ? 1 : 0
+    let scale = Float(from - adjustment) / Float(to - adjustment)
+    return (0..<to).map { index in
+      var position = Float(index) * scale
+      if usesHalfPixelCenters {
+        position = min(max(position + (0.5 * scale - 0.5), 0), Float(from - 1))
+      }
+      let low = min(Int(position), from - 1)
+      let fraction = ((position - Float(low)) * 2048).rounded(.toNearestOrEven)
+      return Place(low: low, high: min(low + 1, from - 1), fraction: Int(fraction))
     }
   }
 

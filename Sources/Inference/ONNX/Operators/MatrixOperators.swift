@@ -3,15 +3,14 @@ import NeuralNetworks
 /// Matrix products of ONNX.
 enum MatrixOperators {
   static func matMul(_ call: OperatorCall) throws(ModelError) -> TensorValue {
-    let (left, right) = (try call.input(0), try call.input(1))
-    try ArithmeticOperators.sameType(left, right)
-    return try multiply(left, right, call)
+    try multiply(try call.input(0), try call.input(1), call)
   }
 
   /// The product in the type of the left side; narrow types are computed in wider ones.
   static func multiply(
     _ left: TensorValue, _ right: TensorValue, _ call: OperatorCall
   ) throws(ModelError) -> TensorValue {
+    try ArithmeticOperators.sameType(left, right)
     switch left.elementType {
     case .float32: return try product(left, right, Float.self, call)
     case .float64: return try product(left, right, Double.self, call)
@@ -50,7 +49,6 @@ enum MatrixOperators {
     guard a.rank == 2, b.rank == 2 else {
       throw call.problem("inputs", found: "\(a.shape), \(b.shape)", expected: "matrices")
     }
-    try ArithmeticOperators.sameType(a, b)
     if try call.flag("transA") { a = try a.transposed([1, 0]) }
     if try call.flag("transB") { b = try b.transposed([1, 0]) }
     var result = try multiply(a, b, call)
@@ -95,7 +93,14 @@ struct ProductPlan {
     if left.rank > 1 { dimensions.append(rows) }
     if right.rank > 1 { dimensions.append(columns) }
     output = try checkedShape(dimensions)
+    self.rows = rows
+    self.depth = depth
+    self.columns = columns
     var matrices: [(left: Int, right: Int)] = []
+    guard output.elementCount > 0 else {
+      self.matrices = []
+      return
+    }
     broadcast.forEachRow { _, starts in
       for i in 0..<broadcast.rowLength {
         matrices.append(
@@ -105,6 +110,6 @@ struct ProductPlan {
           ))
       }
     }
-    (self.rows, self.depth, self.columns, self.matrices) = (rows, depth, columns, matrices)
+    self.matrices = matrices
   }
 }
