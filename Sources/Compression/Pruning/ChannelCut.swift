@@ -37,6 +37,15 @@ public struct ChannelCut: Sendable {
     return result
   }
 
+  /// Whether each place along an axis stays; nil where all do.
+  func stays(_ tensor: Int, axis: Int) -> [Bool]? {
+    guard let places = graph.classes.knownPlaces(of: .init(tensor: tensor, axis: axis)) else {
+      return nil
+    }
+    let stays = places.map { !removed.contains(graph.classes.root($0)) }
+    return stays.contains(false) ? stays : nil
+  }
+
   /// The network with all weights of these channels at zero, and masks that hold them there.
   /// O(weights).
   ///

@@ -24,7 +24,7 @@ extension WeightLayer {
 extension ChannelPruning.Criterion {
   /// One score for each slice along the axis.
   func scores(
-    _ axis: ChannelCandidates.ScoredAxis, _ weights: [Float], _ statistics: ActivationStatistics?
+    _ axis: ChannelCandidates.ScoredAxis, _ weights: [Float], _ statistics: ChannelActivity?
   ) -> [Double] {
     let (layer, outputs) = (axis.layer, axis.isOutput)
     switch self {

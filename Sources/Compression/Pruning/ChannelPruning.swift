@@ -48,6 +48,9 @@ public struct ChannelPruning: Sendable {
   public var amount: PerLayer<Double>
   /// Channels that every layer keeps.
   public var minimumChannels = 1
+  /// Samples on which the mean of what leaves is measured, to be added to the biases behind; nil to
+  /// do without.
+  public var compensation: SampleSet?
   /// Kept channels are rounded up to a multiple of this, as vector units like it.
   public var multiple = 1
 
@@ -60,11 +63,15 @@ public struct ChannelPruning: Sendable {
     self.amount = amount
   }
 
-  /// `cut(of:)`, done.
+  /// `cut(of:)`, done, after compensation.
   public func applied(
     to network: Network, constraints: WeightConstraints = WeightConstraints()
   ) throws(ModelError) -> CompressedNetwork {
-    try cut(of: network).removed(from: network, constraints: constraints)
+    let cut = try cut(of: network)
+    let base = try compensation.map { samples throws(ModelError) in
+      try cut.compensated(network, on: samples)
+    }
+    return try cut.removed(from: base ?? network, constraints: constraints)
   }
 
   /// Chooses the channels that leave. Layers without a channel that can leave stay as they are,
@@ -106,11 +113,11 @@ public struct ChannelPruning: Sendable {
 
   private func statistics(
     _ network: Network, _ axes: [ChannelCandidates.ScoredAxis]
-  ) throws(ModelError) -> ActivationStatistics? {
+  ) throws(ModelError) -> ChannelActivity? {
     switch criterion {
     case .meanActivation(let samples), .zeroActivations(let samples):
       let tensors = axes.map { $0.isOutput ? $0.layer.output : $0.layer.input }
-      return try ActivationStatistics(network, of: tensors, on: samples)
+      return try ChannelActivity(network, of: tensors, on: samples)
     default: return nil
     }
   }

@@ -90,10 +90,10 @@ public struct WeightPruning: Sendable, Equatable {
   private func checkMethod() throws(ModelError) {
     switch method {
     case .pattern(let kept, let group)
-    where !(1...64).contains(group) || !(0..<group).contains(kept):
+    where !(1...256).contains(group) || !(0..<group).contains(kept):
       throw ModelError(
         place: "pruning", found: "the pattern \(kept):\(group)",
-        expected: "fewer kept weights than the group has, and groups of at most 64")
+        expected: "fewer kept weights than the group has, and groups of at most 256")
     case .blocks(let outputs, let inputs)
     where !(1...4096).contains(outputs) || !(1...4096).contains(inputs):
       throw ModelError(
@@ -106,6 +106,7 @@ public struct WeightPruning: Sendable, Equatable {
   private func isInRange(_ amount: Double) -> Bool {
     switch method {
     case .threshold, .deviations: amount.isFinite && amount >= 0
+    case .pattern: true
     default: (0..<1).contains(amount)
     }
   }

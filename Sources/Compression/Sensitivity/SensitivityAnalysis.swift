@@ -31,18 +31,21 @@ public struct SensitivityAnalysis: Sendable {
 
   /// O(parts x strengths) measurements. The table does not depend on `jobs`.
   ///
-  /// - Parameter progress: told from any thread after each measurement.
+  /// - Parameter progress: told from any thread after each measurement, about how many are done.
   /// - Throws: the error of the first measurement that fails, in the table's order.
   public func table(
-    of name: String, jobs: Int, progress: @Sendable () -> Void = {}, metric: Metric
+    of name: String, jobs: Int,
+    progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    metric: Metric
   ) throws(ModelError) -> SensitivityTable {
-    let places = parts.indices.flatMap { part in strengths.map { (part, $0) } }
-    let points = try places.parallelMap(jobs: jobs) {
-      (place: (part: Int, strength: Double)) throws(ModelError) -> SensitivityTable.Point in
+    let total = parts.count * strengths.count
+    let points = try Array(0..<total).parallelMap(jobs: jobs) {
+      (place: Int) throws(ModelError) -> SensitivityTable.Point in
+      let (part, strength) = (place / strengths.count, strengths[place % strengths.count])
       var value: Double?
-      if let changed = try change(place.part, place.strength) { value = try metric(changed) }
-      progress()
-      return SensitivityTable.Point(strength: place.strength, metric: value)
+      if let changed = try change(part, strength) { value = try metric(changed) }
+      progress(place + 1, total)
+      return SensitivityTable.Point(strength: strength, metric: value)
     }
     return SensitivityTable(
       strength: strength, metric: name, baseline: try metric(network),
@@ -81,6 +84,19 @@ extension SensitivityAnalysis {
       var own = pruning
       own.amount = PerLayer(nil, except: [.init(names[part], share)])
       return try own.isPossible(for: network) ? try own.applied(to: network).network : nil
+    }
+  }
+
+  /// Each layer's weights with so many shared values.
+  public static func values(of network: Network, counts: [Double]) -> SensitivityAnalysis {
+    let names = network.weightLayers.map(\.name)
+    return SensitivityAnalysis(
+      network, parts: names, strength: "shared values", strengths: counts
+    ) { (part, count) throws(ModelError) -> Network? in
+      // What is no count at all is refused as one that is out of range.
+      let whole = Int(exactly: count) ?? 0
+      let only = PerLayer(nil, except: [.init(names[part], whole)])
+      return try WeightClustering(count: only).applied(to: network).network
     }
   }
 

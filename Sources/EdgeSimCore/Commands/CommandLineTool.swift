@@ -5,7 +5,7 @@ import NeuralNetworks
 public enum CommandLineTool {
   static let commands = [
     RunCommand.command, EvalCommand.command, InferCommand.command, InspectCommand.command,
-    DevicesCommand.command,
+    SensitivityCommand.command, DevicesCommand.command,
   ]
 
   /// Runs the command that the arguments name.

@@ -38,4 +38,25 @@ extension SensitivityTable {
         row.points.map { [row.part, "\($0.strength)", $0.metric.map { "\($0)" } ?? ""] }
       })
   }
+
+  /// For a terminal: a row for each part, a column for each strength.
+  var text: String {
+    let strengths = rows.first?.points.map(\.strength) ?? []
+    var table = TextTable([.left] + strengths.map { _ in .right })
+    table.add([strength] + strengths.map(NumberFormat.significant))
+    for row in rows {
+      table.add([row.part] + row.points.map { $0.metric.map(NumberFormat.significant) ?? "-" })
+    }
+    let unchanged = "\(metric) unchanged: \(NumberFormat.significant(baseline))"
+    return ([unchanged, ""] + table.lines).joined(separator: "\n") + "\n"
+  }
+
+  /// Writes `sensitivity.json`, `.csv` and `.svg`; returns their paths.
+  func write(to folder: String) throws(InputError) -> [String] {
+    let files = [
+      ("json", json.document), ("csv", csv), ("svg", SensitivitySVG(self).document),
+    ].map { ("\(folder)/sensitivity.\($0)", $1) }
+    for (path, text) in files { try AtomicFile.write(text, to: path) }
+    return files.map(\.0)
+  }
 }

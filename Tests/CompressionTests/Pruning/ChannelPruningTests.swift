@@ -104,6 +104,15 @@ struct ChannelPruningTests {
       let values = result.network.main.tensors[layer.weights].floats ?? []
       #expect(result.constraints.masks[layer.weights] == values.map { $0 == 0 ? 0 : 1 })
     }
+    let shared = try WeightClustering(count: PerLayer(5)).applied(to: network)
+    let cut = try l1(0.5).applied(to: shared.network, constraints: shared.constraints)
+    for layer in cut.network.weightLayers {
+      let values = cut.network.main.tensors[layer.weights].floats ?? []
+      let groups = cut.constraints.groups[layer.weights] ?? []
+      #expect(groups.count == values.count)
+      let valueOf = Dictionary(zip(groups, values), uniquingKeysWith: { a, _ in a })
+      #expect(zip(groups, values).allSatisfy { valueOf[$0] == $1 })
+    }
   }
 
   @Test("Kept channels are a multiple, and never fewer than the minimum")
@@ -140,7 +149,7 @@ struct ChannelPruningTests {
     let builder = NetworkBuilder(seed: 11, input: [1, 5, 5, 2])
     let network = builder.network(builder.dense(builder.mean(builder.convolution(0, 8)), 3))
     let samples = SampleSet(shape: [5, 5, 2], values: normals(50 * 20))
-    let statistics = try ActivationStatistics(
+    let statistics = try ChannelActivity(
       network, of: [network.weightLayers[0].output], on: samples)
     let own = statistics[network.weightLayers[0].output, 8]
     for (criterion, scores) in [
@@ -183,5 +192,31 @@ struct ChannelPruningTests {
     let none = ChannelPruning(.filters, by: .taylor(gradients: [[:]]), amount: PerLayer(0.5))
     let error = #expect(throws: ModelError.self) { try none.cut(of: network) }
     #expect(error?.description.contains("layer conv0: found gradients of 0 elements") == true)
+  }
+
+  @Test("What leaves on average goes into the biases behind, exactly where nothing varies")
+  func compensation() throws {
+    let builder = NetworkBuilder(seed: 13, input: [1, 6, 6, 2])
+    let image = builder.convolution(0, 8, kernel: (1, 1))
+    let next = builder.convolution(image, 6, padding: .valid)
+    let network = builder.network(builder.dense(builder.flatten(next), 3, activation: .none))
+    // Filters that see nothing: what they give is their bias.
+    var constant = network
+    let first = network.weightLayers[0]
+    constant.subgraphs[0].tensors[first.weights] = network.main.tensors[first.weights].holding(
+      (network.main.tensors[first.weights].floats ?? []).enumerated().map { $0 / 2 < 4 ? 0 : $1 })
+    constant.subgraphs[0].tensors[first.bias ?? 0] = network.main.tensors[first.bias ?? 0].holding(
+      Array(repeating: 0.75, count: 8))
+    let samples = SampleSet(shape: [6, 6, 2], values: normals(72 * 10))
+    var pruning = ChannelPruning(
+      .filters, by: .l1, amount: PerLayer(nil, except: [.init("conv0", 0.5)]))
+    let input = normals(72, seed: 9)
+    let expected = try outputs(of: constant, on: input)
+    func error(_ result: CompressedNetwork) throws -> Float {
+      zip(try outputs(of: result.network, on: input), expected).map { abs($0 - $1) }.max() ?? 0
+    }
+    #expect(try error(pruning.applied(to: constant)) > 0.1)
+    pruning.compensation = samples
+    #expect(try error(pruning.applied(to: constant)) < 1e-4)
   }
 }

@@ -103,7 +103,7 @@ struct WeightPruningTests {
   @Test("Of each 4 neighbors along the inputs 2 stay, the larger ones")
   func pattern() throws {
     let network = network()
-    let result = try WeightPruning(.pattern(kept: 2, of: 4), amount: PerLayer(0)).applied(
+    let result = try WeightPruning(.pattern(kept: 2, of: 4), amount: PerLayer(1)).applied(
       to: network)
     // Five inputs: a whole group loses two, the last one keeps its only weight.
     #expect(zeros(result.network) == [8 * 9 * 2, 0, 2560])

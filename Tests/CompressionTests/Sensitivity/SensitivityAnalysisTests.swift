@@ -29,7 +29,7 @@ struct SensitivityAnalysisTests {
     let tables = try [1, 3].map { jobs in
       try analysis.table(
         of: "zeros", jobs: jobs,
-        progress: { calls.wrappingAdd(1, ordering: .relaxed) }, metric: Self.zeros)
+        progress: { _, _ in calls.wrappingAdd(1, ordering: .relaxed) }, metric: Self.zeros)
     }
     #expect(tables[0] == tables[1] && calls.load(ordering: .relaxed) == 16)
     #expect(tables[0].baseline == 0 && tables[0].strength == "sparsity")
@@ -61,6 +61,22 @@ struct SensitivityAnalysisTests {
     let rows = try SensitivityAnalysis.channels(of: network, target: .rows, shares: [0.5]).table(
       of: "MACs", jobs: 1, metric: Self.macs)
     #expect(rows.rows.map(\.points) == [[.init(strength: 0.5, metric: nil)]])
+  }
+
+  @Test("Shared values are strengths, too, if they are whole")
+  func values() throws {
+    let network = network()
+    let table = try SensitivityAnalysis.values(of: network, counts: [4]).table(
+      of: "values", jobs: 1
+    ) { (network) throws(ModelError) in
+      let first = network.main.tensors[network.weightLayers[0].weights].floats ?? []
+      return Double(Set(first).count)
+    }
+    #expect(table.rows.map { $0.points[0].metric } == [4, 216, 216, 216])
+    #expect(throws: ModelError.self) {
+      try SensitivityAnalysis.values(of: network, counts: [4.5]).table(
+        of: "zeros", jobs: 1, metric: Self.zeros)
+    }
   }
 
   @Test("Filters are removed one by one")

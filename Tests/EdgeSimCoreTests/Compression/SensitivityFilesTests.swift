@@ -28,6 +28,13 @@ struct SensitivityFilesTests {
     #expect(text.contains("\"metric\": null") && text.contains("\"baseline\": 0.875"))
   }
 
+  @Test("The table for a terminal has a row for each part")
+  func text() {
+    #expect(
+      table.text == "accuracy unchanged: 0.875\n\nsparsity  0.500  1.00\nconv<1>   0.500     -\n"
+        + "dense     0.875\n")
+  }
+
   @Test("The picture places points between its axes, with names that are no markup")
   func picture() {
     let lines = SensitivitySVG(table).document.split(separator: "\n").map(String.init)

@@ -3,17 +3,19 @@ import NeuralNetworks
 import Training
 
 /// How strong the channels of activations are on samples.
-struct ActivationStatistics {
+struct ChannelActivity {
   /// Of each place along the last axis.
   struct Channels {
     /// Mean magnitudes.
     var means: [Double]
+    /// Means of the values as they are.
+    var averages: [Double]
     /// Shares of values above zero: 1 - APoZ (Hu et al. 2016, "Network Trimming").
     var activeShares: [Double]
   }
 
   /// Sums over samples of each element of each tensor.
-  private var sums: [Int: (magnitude: [Double], active: [Double])] = [:]
+  private var sums: [Int: (magnitude: [Double], value: [Double], active: [Double])] = [:]
   private let sampleCount: Int
 
   /// Runs the network on all samples, and sums up in their order. O(inferences).
@@ -29,7 +31,7 @@ struct ActivationStatistics {
     var interpreter = Interpreter(try ExecutionPlan(probe, arithmetic: .singleRounding))
     for tensor in tensors {
       let zeros = [Double](repeating: 0, count: network.main.tensors[tensor].shape.elementCount)
-      sums[tensor] = (zeros, zeros)
+      sums[tensor] = (zeros, zeros, zeros)
     }
     for sample in 0..<samples.count {
       Array(samples.sample(sample)).withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
@@ -55,6 +57,7 @@ struct ActivationStatistics {
   private mutating func add(_ values: UnsafeBufferPointer<Float>, to tensor: Int) {
     for (index, value) in values.enumerated() {
       sums[tensor]?.magnitude[index] += Double(value.magnitude)
+      sums[tensor]?.value[index] += Double(value)
       sums[tensor]?.active[index] += value > 0 ? 1 : 0
     }
   }
@@ -62,8 +65,10 @@ struct ActivationStatistics {
   /// - Parameter count: channels; those of an image that a dense layer reads as a row are the row's
   ///   elements.
   subscript(tensor: Int, count: Int) -> Channels {
-    let own = sums[tensor] ?? ([], [])
-    return Channels(means: mean(own.magnitude, count), activeShares: mean(own.active, count))
+    let own = sums[tensor] ?? ([], [], [])
+    return Channels(
+      means: mean(own.magnitude, count), averages: mean(own.value, count),
+      activeShares: mean(own.active, count))
   }
 
   private func mean(_ sums: [Double], _ count: Int) -> [Double] {
