@@ -40,11 +40,13 @@ struct WeightQuantizationTests {
   @Test("Channels and blocks have scales of their own")
   func granularity() {
     let weights: [Float] = [1, 2, 30, 40, 5, 6, 700, 800]
-    let channels = WeightQuantization(
-      symmetric: weights, bits: 8, groups: groups(.channel, [2, 4]))
-    #expect(channels.scales == [40 / 127, 800 / 127])
-    let blocks = WeightQuantization(symmetric: weights, bits: 8, groups: groups(.block(2), [2, 4]))
-    #expect(blocks.scales == [2 / 127, 40 / 127, 6 / 127, 800 / 127])
+    func scales(_ granularity: QuantizationSettings.Granularity) -> [Float] {
+      WeightQuantization(
+        symmetric: weights, bits: 8, groups: groups(granularity, [2, 4])
+      ).scales
+    }
+    #expect(scales(.channel) == [Float(40), 800].map { $0 / 127 })
+    #expect(scales(.block(2)) == [Float(2), 40, 6, 800].map { $0 / 127 })
     let last = WeightGroups(.channel, shape: [1, 2, 3], axis: 2)
     #expect(last.indices(of: 1) == [1, 4])
   }
@@ -65,7 +67,7 @@ struct WeightQuantizationTests {
       ])
     let finer = try LogarithmicQuantization(bits: 5, stepsPerOctave: 2)
     let root = finer.values(of: [1, 0.7])[1]
-    #expect(abs(root - 0.5.squareRoot()) < 1e-6)
+    #expect(abs(root - Float(0.5).squareRoot()) < 1e-6)
     #expect(throws: ModelError.self) { try LogarithmicQuantization(bits: 1) }
     let network = try scheme.quantize(SmallNetworks.residual())
     #expect(network.record.layers.map(\.bitsAfter) == [4, 4, 4, 4])
