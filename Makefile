@@ -10,7 +10,7 @@ SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test setup packages data build lint format bench exactness oracles
-.PHONY: real-models fuzz memory loading bench-packed clean
+.PHONY: real-models fuzz memory loading bench-packed bench-quantization clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ format: ## Bring the sources into style
 bench: packages ## Compare speed with other runtimes (in a Python environment of its own)
 	swift build -c release --product EdgeSimBenchmark
 	Benchmarks/speed/bench
+
+bench-quantization: packages ## Compare int8 models with those of ai-edge-quantizer
+	swift build -c release --product QuantizationBenchmark
+	swift build -c release --product EdgeSimBenchmark
+	Benchmarks/compression/quantization --methods
 
 exactness: packages ## Run 1000 random inputs of every int8 model against the runtimes
 	swift test $(TEST_BUILD) --filter ExactnessTests

@@ -69,6 +69,9 @@ let package = Package(
     .executableTarget(
       name: "EdgeSimBenchmark", dependencies: ["CKernels", "Inference", "NeuralNetworks"],
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "QuantizationBenchmark", dependencies: ["Compression", "NeuralNetworks", "Training"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     tests(of: "ReproducibleMath"),
     tests(of: "DiscreteEvents", dependsOn: ["ReproducibleMath"]),

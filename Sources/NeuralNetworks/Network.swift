@@ -22,7 +22,7 @@ public struct Network: Sendable {
 }
 
 /// Operators in execution order over a table of tensors.
-public struct Subgraph: Sendable {
+public struct Subgraph: Sendable, Equatable {
   public var name: String
   public var tensors: [Tensor]
   /// Indices into `tensors`.

@@ -168,4 +168,12 @@ public struct FakeQuantization: Sendable, Hashable {
   public var bitCount: Int
   /// Whether the lowest stored value is unused.
   public var isNarrow: Bool
+
+  /// - Parameter bitCount: 2 to 16.
+  public init(minimum: Float, maximum: Float, bitCount: Int, isNarrow: Bool) {
+    self.minimum = minimum
+    self.maximum = maximum
+    self.bitCount = bitCount
+    self.isNarrow = isNarrow
+  }
 }

@@ -1,5 +1,5 @@
 /// A value of a subgraph: an input, a constant, or what an operator writes.
-public struct Tensor: Sendable {
+public struct Tensor: Sendable, Equatable {
   public var name: String
   public var elementType: ElementType
   /// Row-major; activations are NHWC.
@@ -65,5 +65,12 @@ public struct ConstantData: Sendable {
           from: UnsafeRawBufferPointer(rebasing: bytes[..<(count * stride)]))
       }
     }
+  }
+}
+
+extension ConstantData: Equatable {
+  /// Whether the bytes are equal, wherever they lie. O(bytes).
+  public static func == (left: ConstantData, right: ConstantData) -> Bool {
+    left.withBytes { a in right.withBytes { b in a.elementsEqual(b) } }
   }
 }

@@ -68,6 +68,7 @@ enum TidyRules {
     ],
     "EdgeSim": ["EdgeSimCore"],
     "EdgeSimBenchmark": ["CKernels", "Inference", "NeuralNetworks"],
+    "QuantizationBenchmark": ["Compression", "NeuralNetworks", "Training"],
   ]
 
   private static let systemModules = ["Glibc", "Dispatch"]

@@ -30,7 +30,7 @@ enum TFLiteSchema {
     operatorNames.indices.contains(code) ? operatorNames[code] : "operator code \(code)"
   }
 
-  private static let operatorNames = """
+  static let operatorNames = """
     ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE \
     EMBEDDING_LOOKUP FLOOR FULLY_CONNECTED HASHTABLE_LOOKUP L2_NORMALIZATION L2_POOL_2D \
     LOCAL_RESPONSE_NORMALIZATION LOGISTIC LSH_PROJECTION LSTM MAX_POOL_2D MUL RELU RELU_N1_TO_1 \

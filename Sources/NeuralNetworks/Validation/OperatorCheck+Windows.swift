@@ -100,6 +100,8 @@ public struct WindowAxis: Sendable, Equatable {
   public let output: Int
   /// Elements of padding before the first one.
   public let paddingBefore: Int
+  /// Elements of padding behind the last one.
+  public let paddingAfter: Int
 
   /// Nil when an extent is out of range, or the window does not fit.
   public init?(input: Int, filter: Int, stride: Int, dilation: Int, padding: Padding) {
@@ -111,11 +113,12 @@ public struct WindowAxis: Sendable, Equatable {
     switch padding {
     case .same:
       output = (input + stride - 1) / stride
-      paddingBefore = max(0, (output - 1) * stride + reach - input) / 2
+      let all = max(0, (output - 1) * stride + reach - input)
+      (paddingBefore, paddingAfter) = (all / 2, all - all / 2)
     case .valid:
       guard reach <= input else { return nil }
       output = (input - reach) / stride + 1
-      paddingBefore = 0
+      (paddingBefore, paddingAfter) = (0, 0)
     }
   }
 }
