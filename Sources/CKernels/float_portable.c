@@ -2,5 +2,6 @@
 
 #define TILE_PATCHES 3
 #include "float_kernels.h"
+#include "training_kernels.h"
 
-const struct ck_float_loops ck_float_portable = {.multiply = multiply, .depthwise = depthwise};
+const struct ck_float_loops ck_float_portable = CK_FLOAT_LOOPS;

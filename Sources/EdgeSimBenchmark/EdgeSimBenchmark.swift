@@ -14,10 +14,18 @@ import NeuralNetworks
 /// - `eval MS`: the same with the batches that evaluation uses.
 /// - `outputs FILE`: writes the outputs of all samples.
 /// - `peak MS`: billions of multiply-accumulates a second of empty loops: `s16 u8`.
+///
+/// The other form trains: see `TrainingBenchmark`.
 @main
 struct EdgeSimBenchmark {
   static func main() throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 4, arguments[1] == "train", let rounds = Int(arguments[3]),
+      let benchmark = TrainingBenchmark(named: arguments[2])
+    {
+      writeLine("\(try benchmark.samplesPerSecond(rounds: rounds))", to: STDOUT_FILENO)
+      return
+    }
     guard arguments.count == 4, let arithmetic = Arithmetic(rawValue: arguments[3]) else {
       writeLine("usage: EdgeSimBenchmark MODEL INPUTS ARITHMETIC", to: STDERR_FILENO)
       exit(2)
