@@ -25,24 +25,24 @@ public struct AudioFile: Sendable, Equatable {
 
   /// Reads a regular file. Complexity: O(samples), for other rates times the filter's length.
   ///
-  /// - Throws: `AudioError` when the file cannot be opened, is no sound file of the kinds above,
-  ///   lies outside the limits, holds another number of frames than its header says, or a value
-  ///   that is not finite.
-  public static func read(path: String) throws(AudioError) -> AudioFile {
+  /// - Throws: `SignalFileError` when the file cannot be opened, is no sound file of the kinds
+  ///   above, lies outside the limits, holds another number of frames than its header says, or a
+  ///   value that is not finite.
+  public static func read(path: String) throws(SignalFileError) -> AudioFile {
     try AudioFile(SoundDecoder(SoundSource(path: path)))
   }
 
   /// Reads a sound file that is in memory; otherwise as `read(path:)`.
-  public static func read(bytes: [UInt8]) throws(AudioError) -> AudioFile {
+  public static func read(bytes: [UInt8]) throws(SignalFileError) -> AudioFile {
     try AudioFile(SoundDecoder(SoundSource(bytes: bytes)))
   }
 
   /// Only the samples of `read(path:)`.
-  public static func readMono16kHz(path: String) throws(AudioError) -> [Int16] {
+  public static func readMono16kHz(path: String) throws(SignalFileError) -> [Int16] {
     try read(path: path).samples
   }
 
-  private init(_ decoder: SoundDecoder) throws(AudioError) {
+  private init(_ decoder: SoundDecoder) throws(SignalFileError) {
     var samples: [Int16] = []
     if decoder.sampleRateHertz == AudioFile.sampleRateHertz {
       while try decoder.nextBlock({ AudioFile.append($0, to: &samples) }) {}

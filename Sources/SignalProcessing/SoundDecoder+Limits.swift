@@ -12,13 +12,13 @@ extension SoundDecoder {
   }
 
   /// Holds a header against the limits of `AudioFile`.
-  static func check(_ information: SF_INFO) throws(AudioError) {
+  static func check(_ information: SF_INFO) throws(SignalFileError) {
     let container = Int(information.format) & Int(SF_FORMAT_TYPEMASK)
     let containers = [
       SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_RF64, SF_FORMAT_FLAC, SF_FORMAT_OGG,
     ]
     guard containers.contains(where: { Int($0) == container }) else {
-      throw AudioError(place: "header", found: name(of: container), expected: expectedKinds)
+      throw SignalFileError(place: "header", found: name(of: container), expected: expectedKinds)
     }
     try check(
       Int(information.channels), AudioFile.channelCounts, place: "header, channels",
@@ -32,9 +32,9 @@ extension SoundDecoder {
 
   private static func check(
     _ value: Int, _ range: ClosedRange<Int>, place: String, unit: String
-  ) throws(AudioError) {
+  ) throws(SignalFileError) {
     guard !range.contains(value) else { return }
-    throw AudioError(
+    throw SignalFileError(
       place: place, found: "\(value) \(unit)",
       expected: "\(range.lowerBound) to \(range.upperBound) \(unit)")
   }

@@ -15,13 +15,13 @@ final class SoundDecoder {
   private var interleaved: [Float]
   private var mono = [Float](repeating: 0, count: framesPerBlock)
 
-  init(_ source: SoundSource) throws(AudioError) {
+  init(_ source: SoundSource) throws(SignalFileError) {
     var information = SF_INFO()
     guard let handle = source.open(&information) else {
-      throw AudioError(
+      throw SignalFileError(
         place: "header", found: SoundDecoder.reason(nil), expected: SoundDecoder.expectedKinds)
     }
-    do throws(AudioError) {
+    do throws(SignalFileError) {
       try SoundDecoder.check(information)
     } catch {
       // Closing may still read from the source.
@@ -41,18 +41,18 @@ final class SoundDecoder {
   /// Gives `body` the next block as mono, at most 4096 samples.
   ///
   /// - Returns: false at the end of the file, where `body` is not called.
-  /// - Throws: `AudioError` when the file holds another number of frames than its header says, or a
-  ///   value that is not finite.
+  /// - Throws: `SignalFileError` when the file holds another number of frames than its header
+  ///   says, or a value that is not finite.
   func nextBlock(
-    _ body: (UnsafeBufferPointer<Float>) throws(AudioError) -> Void
-  ) throws(AudioError) -> Bool {
+    _ body: (UnsafeBufferPointer<Float>) throws(SignalFileError) -> Void
+  ) throws(SignalFileError) -> Bool {
     let frames = sf_count_t(SoundDecoder.framesPerBlock)
     let count = max(Int(sf_readf_float(handle, &interleaved, frames)), 0)
     readFrameCount += count
     guard readFrameCount <= claimedFrameCount, count > 0 || readFrameCount == claimedFrameCount
     else {
       let reason = sf_error(handle) == 0 ? "" : " (\(SoundDecoder.reason(handle)))"
-      throw AudioError(
+      throw SignalFileError(
         place: "frame \(readFrameCount)",
         found: count > 0 ? "more frames" : "the end of the file\(reason)",
         expected: "\(claimedFrameCount) frames, as the header says")
@@ -65,12 +65,12 @@ final class SoundDecoder {
   }
 
   /// The mean of the channels, exact for 16-bit samples of one, two, four or eight channels.
-  private func mixDown(frameCount: Int) throws(AudioError) {
+  private func mixDown(frameCount: Int) throws(SignalFileError) {
     for frame in 0..<frameCount {
       var sum: Float = 0
       for channel in 0..<channelCount { sum += interleaved[frame * channelCount + channel] }
       guard sum.isFinite else {
-        throw AudioError(
+        throw SignalFileError(
           place: "frame \(readFrameCount - frameCount + frame)", found: "the value \(sum)",
           expected: "finite samples")
       }

@@ -12,16 +12,16 @@ final class SoundSource {
   private var position = 0
 
   /// Opens a regular file, and nothing that could block or never end.
-  init(path: String) throws(AudioError) {
+  init(path: String) throws(SignalFileError) {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw AudioError(
+      throw SignalFileError(
         place: "file", found: String(cString: strerror(errno)), expected: "a sound file")
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw AudioError(place: "file", found: "no regular file", expected: "a sound file")
+      throw SignalFileError(place: "file", found: "no regular file", expected: "a sound file")
     }
     origin = .file(descriptor: descriptor)
   }

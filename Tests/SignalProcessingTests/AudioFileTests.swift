@@ -74,7 +74,7 @@ import Testing
 
   @Test("Every kind of wrong file gives a located error")
   func explainsWrongFiles() {
-    func problem(_ wave: WaveBytes) -> AudioError? { AudioFileTests.error(wave.bytes) }
+    func problem(_ wave: WaveBytes) -> SignalFileError? { AudioFileTests.error(wave.bytes) }
     var wave = WaveBytes([1, 2, 3])
     #expect(AudioFileTests.error([])?.place == "header")
     #expect(
@@ -87,24 +87,24 @@ import Testing
     wave.data = [UInt8](repeating: 0, count: 180)
     #expect(
       problem(wave)
-        == AudioError(
+        == SignalFileError(
           place: "header, channels", found: "9 channels", expected: "1 to 8 channels"))
 
     wave = WaveBytes([1, 2, 3], sampleRate: 999)
     #expect(
       problem(wave)
-        == AudioError(
+        == SignalFileError(
           place: "header, sample rate", found: "999 Hz", expected: "1000 to 384000 Hz"))
 
     wave = WaveBytes([Int16](repeating: 0, count: 3_600_001), sampleRate: 1_000)
     #expect(
       problem(wave)
-        == AudioError(
+        == SignalFileError(
           place: "header, length", found: "3600001 frames", expected: "0 to 3600000 frames"))
 
     #expect(
       problem(WaveBytes(floats: [0, 1, .nan]))
-        == AudioError(
+        == SignalFileError(
           place: "frame 2", found: "the value nan", expected: "finite samples"))
     #expect(problem(WaveBytes(floats: [-.infinity]))?.place == "frame 0")
   }
@@ -112,7 +112,7 @@ import Testing
   @Test("A missing file, a folder, a device and a pipe are refused at once")
   func refusesNoFiles() {
     func problem(_ path: String) -> String? {
-      do throws(AudioError) {
+      do throws(SignalFileError) {
         _ = try AudioFile.read(path: path)
         return nil
       } catch {
@@ -136,12 +136,12 @@ import Testing
     bytes += Array("SSND".utf8) + [0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0]
     #expect(
       AudioFileTests.error(bytes)
-        == AudioError(
+        == SignalFileError(
           place: "header", found: "AIFF (Apple/SGI)", expected: SoundDecoder.expectedKinds))
   }
 
-  static func error(_ bytes: [UInt8]) -> AudioError? {
-    do throws(AudioError) {
+  static func error(_ bytes: [UInt8]) -> SignalFileError? {
+    do throws(SignalFileError) {
       _ = try AudioFile.read(bytes: bytes)
       return nil
     } catch {

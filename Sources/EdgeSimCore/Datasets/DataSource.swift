@@ -1,16 +1,32 @@
 import NeuralNetworks
 import Training
 
-/// Where labeled samples come from, as recipes and scenarios state it. Paths are resolved.
+/// Where labeled samples come from, as recipes, scenarios and `edgesim eval` state it. Paths are
+/// resolved.
 enum DataSource: Sendable, Equatable {
-  /// A NumPy file [samples, ...] of float32, and a CSV file with a column `label`, in order.
+  /// A NumPy file [samples, ...] of float32, and a CSV file with a column `label` and, if you like,
+  /// `group`, in order.
   case array(path: String, labelsPath: String, classNames: [String]?)
+  /// Images or recordings through a front end.
+  case files(FileData)
+  /// Made by a seed.
+  case generated(GeneratedData)
 }
 
 extension DataSource {
   /// Nil, and a problem, when the object states none.
   init?(_ object: DocumentObject, folder: String) {
     defer { object.finish() }
+    if object.has("generator") {
+      guard let data = GeneratedData(object) else { return nil }
+      self = .generated(data)
+      return
+    }
+    if object.has("files") {
+      guard let data = FileData(object, folder: folder) else { return nil }
+      self = .files(data)
+      return
+    }
     let array = object.string("array")
     let labels = object.string("labels")
     let names = object.optionalStrings("classes", count: 1...10_000)
@@ -20,11 +36,38 @@ extension DataSource {
       labelsPath: FileSystem.resolve(labels, in: folder), classNames: names)
   }
 
-  /// Reads all samples. O(bytes).
+  static let format = "edgesim-data/1"
+
+  /// Reads a data document: a source as a file of its own.
+  static func read(path: String) throws(InputError) -> DataSource {
+    try read(try DocumentReader.read(path: path), file: path)
+  }
+
+  /// - Throws: all problems of the document at once.
+  static func read(_ node: DocumentNode, file: String) throws(InputError) -> DataSource {
+    let problems = DocumentProblems(file: file)
+    let source = DocumentObject(node, problems: problems).flatMap { root -> DataSource? in
+      _ = root.optionalString("$schema")
+      _ = root.choice("format", of: [format])
+      return DataSource(root, folder: FileSystem.folder(of: file))
+    }
+    try problems.throwIfAny()
+    guard let source else { preconditionFailure("a document without problems was not read") }
+    return source
+  }
+
+  /// Reads or makes all samples. O(bytes).
   func samples(jobs: Int, progress: Progress) throws(InputError) -> SampleSet {
+    try labeledSamples(jobs: jobs, progress: progress).samples
+  }
+
+  /// Reads or makes all samples with their groups. O(bytes). Results do not depend on `jobs`.
+  func labeledSamples(jobs: Int, progress: Progress) throws(InputError) -> LabeledSamples {
     switch self {
     case .array(let path, let labelsPath, let names):
-      return try Self.samples(path: path, labelsPath: labelsPath, names: names)
+      return try LabeledSamples(arrayPath: path, labelsPath: labelsPath, classNames: names)
+    case .files(let data): return try data.samples(jobs: jobs, progress: progress)
+    case .generated(let data): return data.samples(jobs: jobs, progress: progress)
     }
   }
 
@@ -32,6 +75,8 @@ extension DataSource {
   var summary: String {
     switch self {
     case .array(let path, _, _): FileSystem.name(of: path)
+    case .files(let data): data.summary
+    case .generated(let data): data.summary
     }
   }
 
@@ -39,42 +84,8 @@ extension DataSource {
   var files: [String] {
     switch self {
     case .array(let path, let labelsPath, _): [path, labelsPath]
+    case .files(let data): FileSystem.isFolder(data.path) ? [] : [data.path]
+    case .generated: []
     }
-  }
-
-  private static func samples(
-    path: String, labelsPath: String, names: [String]?
-  ) throws(InputError) -> SampleSet {
-    let array = try NPYFile.read(path: path)
-    guard array.elementType == .float32, let count = array.shape.first, count > 0,
-      let shape = Shape(checking: Array(array.shape.dropFirst())), shape.elementCount > 0
-    else {
-      throw InputError(
-        InputProblem(
-          file: path, found: "\(array.elementType) \(array.shape)",
-          expected: "float32 [samples, ...], at least one"))
-    }
-    let table = try CSVFile.read(path: labelsPath)
-    guard let column = table.header.firstIndex(of: "label"), table.rows.count == count else {
-      throw InputError(
-        InputProblem(
-          file: labelsPath,
-          found: "\(table.rows.count) rows of \(table.header.joined(separator: ", "))",
-          expected: "\(count) rows with a column label"))
-    }
-    let texts = table.rows.map { $0.fields[column] }
-    let classNames = names ?? Array(Set(texts)).sorted()
-    let labels = try texts.map { text throws(InputError) -> Int in
-      if let index = classNames.firstIndex(of: text) { return index }
-      throw InputError(
-        InputProblem(
-          file: labelsPath, found: "the label \(text)",
-          expected: "one of \(classNames.joined(separator: ", "))",
-          nearest: NearestName.of(text, among: classNames)))
-    }
-    let values = array.bytes.withUnsafeBytes { bytes in
-      (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
-    }
-    return SampleSet(shape: shape, values: values, labels: labels, classNames: classNames)
   }
 }

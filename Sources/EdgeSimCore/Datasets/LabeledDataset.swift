@@ -1,39 +1,54 @@
 import NeuralNetworks
+import SyntheticData
 
-/// Labeled recordings: a CSV manifest, or a folder with one folder per label.
+/// Labeled files: a CSV manifest, or a folder with one folder per label.
 enum LabeledDataset {
-  /// Extensions of audio files that a folder is searched for.
-  private static let audioExtensions = [".wav", ".flac", ".ogg", ".aiff", ".au"]
+  /// Extensions of audio files.
+  static let audioExtensions = [".wav", ".flac", ".ogg", ".aiff", ".au"]
 
   /// The clips, in the order of the manifest or by path. Files are not opened.
-  static func read(path: String) throws(InputError) -> [LabeledClip] {
+  ///
+  /// - Parameter extensions: of the files that a folder is searched for.
+  static func read(
+    path: String, extensions: [String] = audioExtensions
+  ) throws(InputError) -> [LabeledClip] {
     let clips =
       FileSystem.isFolder(path)
-      ? try readFolder(path)
+      ? try readFolder(path, extensions)
       : try readManifest(try CSVFile.read(path: path), file: path)
     guard !clips.isEmpty else {
       throw InputError(
         InputProblem(
-          file: path, found: "no recording", expected: "a manifest or a folder per label"))
+          file: path, found: "no file ending with \(extensions.joined(separator: ", "))",
+          expected: "a manifest or a folder per label"))
     }
     return clips
   }
 
-  private static func readFolder(_ folder: String) throws(InputError) -> [LabeledClip] {
+  private static func readFolder(
+    _ folder: String, _ extensions: [String]
+  ) throws(InputError) -> [LabeledClip] {
     var clips: [LabeledClip] = []
     for label in try FileSystem.entries(of: folder) {
       let labelFolder = "\(folder)/\(label)"
       guard FileSystem.isFolder(labelFolder) else { continue }
       for name in try FileSystem.entries(of: labelFolder)
-      where audioExtensions.contains(where: { name.lowercased().hasSuffix($0) }) {
-        clips.append(LabeledClip(path: "\(labelFolder)/\(name)", label: label))
+      where extensions.contains(where: { name.lowercased().hasSuffix($0) }) {
+        clips.append(
+          LabeledClip(path: "\(labelFolder)/\(name)", label: label, group: group(ofFile: name)))
       }
     }
     return clips
   }
 
-  /// Columns: `file` and `label`; optionally `kind` (human, synthetic), `start_seconds`,
-  /// `end_seconds`. Others are for people.
+  /// The speaker in a name of Speech Commands (`03401e93_nohash_0.wav`); else each file is its own.
+  private static func group(ofFile name: String) -> String {
+    let parts = name.split(separator: "_")
+    return parts.count > 2 && parts[1] == "nohash" ? String(parts[0]) : FileSystem.stem(of: name)
+  }
+
+  /// Columns: `file` and `label`; optionally `kind` (human, synthetic), `group`, `split` (training,
+  /// validation, test), `start_seconds`, `end_seconds`. Others are for people.
   static func readManifest(_ table: CSVFile, file: String) throws(InputError) -> [LabeledClip] {
     let columns = try Columns(table.header, file: file)
     var clips: [LabeledClip] = []
@@ -54,6 +69,8 @@ enum LabeledDataset {
     private let pathColumn: Int
     private let labelColumn: Int
     private let kindColumn: Int?
+    private let groupColumn: Int?
+    private let splitColumn: Int?
     private let startColumn: Int?
     private let endColumn: Int?
 
@@ -70,6 +87,8 @@ enum LabeledDataset {
       pathColumn = try required("file")
       labelColumn = try required("label")
       kindColumn = header.firstIndex(of: "kind")
+      groupColumn = header.firstIndex(of: "group")
+      splitColumn = header.firstIndex(of: "split")
       startColumn = header.firstIndex(of: "start_seconds")
       endColumn = header.firstIndex(of: "end_seconds")
     }
@@ -83,17 +102,23 @@ enum LabeledDataset {
       }
       return LabeledClip(
         path: FileSystem.resolve(row.fields[pathColumn], in: folder),
-        label: row.fields[labelColumn], origin: try origin(row), startSeconds: start,
+        label: row.fields[labelColumn],
+        origin: try choice(row, kindColumn, "kind", ClipOrigin.self) ?? .unstated,
+        group: groupColumn.map { row.fields[$0] } ?? FileSystem.stem(of: row.fields[pathColumn]),
+        split: try choice(row, splitColumn, "split", DataSplit.self), startSeconds: start,
         endSeconds: end)
     }
 
-    private func origin(_ row: CSVFile.Row) throws(InputError) -> ClipOrigin {
-      guard let kindColumn, !row.fields[kindColumn].isEmpty else { return .unstated }
-      if let origin = ClipOrigin(rawValue: row.fields[kindColumn]) { return origin }
-      let names = ClipOrigin.allCases.map(\.rawValue)
+    /// Nil where the column is absent or empty.
+    private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+      _ row: CSVFile.Row, _ column: Int?, _ name: String, _ type: Choice.Type
+    ) throws(InputError) -> Choice? {
+      guard let text = column.map({ row.fields[$0] }), !text.isEmpty else { return nil }
+      if let choice = Choice(rawValue: text) { return choice }
+      let names = Choice.allCases.map(\.rawValue)
       throw problem(
-        row, "the kind \"\(row.fields[kindColumn])\"", "one of \(names.joined(separator: ", "))",
-        nearest: NearestName.of(row.fields[kindColumn], among: names))
+        row, "the \(name) \"\(text)\"", "one of \(names.joined(separator: ", "))",
+        nearest: NearestName.of(text, among: names))
     }
 
     private func seconds(_ column: Int?, _ row: CSVFile.Row) throws(InputError) -> Double? {

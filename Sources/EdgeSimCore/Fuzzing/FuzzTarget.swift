@@ -7,7 +7,7 @@ import SignalProcessing
 /// Contract: whatever the bytes are, `run` returns; it does not crash, takes less than a second
 /// for inputs of a few KiB, and allocates no more than `docs/fuzzing.md` states.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-  case tflite, onnx, device, scenario, npy, csv, audio
+  case tflite, onnx, device, scenario, data, npy, csv, audio, image, mat
 
   /// Reads the bytes as far as this reader's data ever goes, and drops what comes out.
   ///
@@ -33,13 +33,22 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       accepts { () throws(InputError) in
         _ = try ScenarioReader.read(DocumentReader.read(text: bytes, file: "fuzz"), file: "fuzz")
       }
+    case .data:
+      accepts { () throws(InputError) in
+        _ = try DataSource.read(DocumentReader.read(text: bytes, file: "fuzz"), file: "fuzz")
+      }
     case .npy: accepts { () throws(InputError) in _ = try NPYFile.parse(bytes, file: "fuzz") }
     case .csv:
       accepts { () throws(InputError) in
         let table = try CSVFile.parse(bytes, file: "fuzz")
         _ = try LabeledDataset.readManifest(table, file: "fuzz")
       }
-    case .audio: accepts { () throws(AudioError) in _ = try AudioFile.read(bytes: bytes) }
+    case .audio: accepts { () throws(SignalFileError) in _ = try AudioFile.read(bytes: bytes) }
+    case .image: accepts { () throws(SignalFileError) in _ = try ImageFile(bytes: bytes) }
+    case .mat:
+      accepts { () throws(SignalFileError) in
+        _ = try MATFile(bytes: bytes).recording(suffix: "DE_time")
+      }
     }
   }
 
@@ -49,11 +58,14 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .tflite: 4 << 20 + 1024 * count
     case .onnx: 16 << 20 + 1024 * count
-    case .device, .scenario: 1 << 18 + 512 * count
+    case .device, .scenario, .data: 1 << 18 + 512 * count
     case .npy: 1 << 16 + 8 * count
     case .csv: 1 << 16 + 128 * count
     // Compressed silence has no ratio: the limit is that of `AudioFile`, an hour.
     case .audio: 256 << 20
+    // Even pixels are compressed a thousandfold: the limit is that of `ImageFile`.
+    case .image: 160 << 20
+    case .mat: 1 << 16 + 16 * count
     }
   }
 

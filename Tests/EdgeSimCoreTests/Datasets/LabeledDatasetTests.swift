@@ -11,9 +11,9 @@ import Testing
     #expect(
       clips == [
         LabeledClip(
-          path: "folder/a.wav", label: "w", origin: .synthetic, startSeconds: 0.5,
+          path: "folder/a.wav", label: "w", origin: .synthetic, group: "a", startSeconds: 0.5,
           endSeconds: 1.25),
-        LabeledClip(path: "/b.wav", label: "none"),
+        LabeledClip(path: "/b.wav", label: "none", group: "b"),
       ])
   }
 
@@ -42,9 +42,9 @@ import Testing
     let clips = try LabeledDataset.read(path: folder)
     #expect(
       clips == [
-        LabeledClip(path: "\(folder)/no/c.WAV", label: "no"),
-        LabeledClip(path: "\(folder)/yes/a.flac", label: "yes"),
-        LabeledClip(path: "\(folder)/yes/b.wav", label: "yes"),
+        LabeledClip(path: "\(folder)/no/c.WAV", label: "no", group: "c"),
+        LabeledClip(path: "\(folder)/yes/a.flac", label: "yes", group: "a"),
+        LabeledClip(path: "\(folder)/yes/b.wav", label: "yes", group: "b"),
       ])
     #expect(throws: InputError.self) { try LabeledDataset.read(path: "\(folder)/yes") }
   }

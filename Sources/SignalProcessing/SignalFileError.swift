@@ -1,7 +1,7 @@
-/// What is wrong with a sound file, where, and what was expected instead.
+/// What is wrong with a file of sound, images or vibration, where, and what was expected instead.
 ///
 /// The file's name is added by the caller, who knows it.
-public struct AudioError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct SignalFileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Where in the file: `file`, `header`, `frame 16000`.
   public let place: String
   public let found: String
