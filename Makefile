@@ -5,18 +5,28 @@ EDGESIM := .build/release/edgesim
 # Tests have a build of their own: testable, and never in the way of `make build`.
 TEST_BUILD := -c release -Xswiftc -enable-testing --scratch-path .build/tests
 TEST_EDGESIM := .build/tests/release/edgesim
-OUT := out/offline-speech
+SCENARIOS := offline-speech road-condition fault-detection
+RECIPES := road-condition fault-detection fault-anomaly
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup packages data build lint format bench exactness oracles
+.PHONY: help demo models test setup packages data build lint format bench exactness oracles
 .PHONY: real-models fuzz memory loading bench-packed bench-quantization clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: build data ## Run the main job and show its report
-	$(EDGESIM) run scenarios/offline-speech.json --out $(OUT)
+demo: build data ## Run the main job: three scenarios and their reports
+	@set -e; for name in $(SCENARIOS); do \
+	  echo "$(EDGESIM) run scenarios/$$name.json --out out/$$name"; \
+	  $(EDGESIM) run scenarios/$$name.json --out out/$$name; \
+	done
+
+models: build ## Make the bundled models of models/ anew, bit for bit
+	@set -e; for name in $(RECIPES); do \
+	  echo "$(EDGESIM) compress recipes/$$name.json --out out/models/$$name --write-files"; \
+	  $(EDGESIM) compress recipes/$$name.json --out out/models/$$name --write-files; \
+	done
 
 test: setup lint ## Pass all tests (optimized build)
 	swift build $(TEST_BUILD) --build-tests
@@ -56,6 +66,10 @@ bench-quantization: packages ## Compare int8 models with those of ai-edge-quanti
 	swift build -c release --product QuantizationBenchmark
 	swift build -c release --product EdgeSimBenchmark
 	Benchmarks/compression/quantization --methods
+
+bench-training: packages ## Compare the trainer's speed with PyTorch's (Debian python3-torch)
+	swift build -c release --product EdgeSimBenchmark
+	/usr/bin/python3 Benchmarks/training.py .build/release/EdgeSimBenchmark
 
 exactness: packages ## Run 1000 random inputs of every int8 model against the runtimes
 	swift test $(TEST_BUILD) --filter ExactnessTests

@@ -44,8 +44,11 @@ let package = Package(
     debianLibrary("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
     debianLibrary("CSampleRate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
     debianLibrary("CKissFFT", package: "libkissfft-dev"),
+    debianLibrary("CPNG", package: "libpng-dev"),
+    debianLibrary("CTurboJPEG", package: "libturbojpeg0-dev"),
     layer("ReproducibleMath"),
     layer("DiscreteEvents", dependsOn: ["ReproducibleMath"]),
+    layer("SyntheticData", dependsOn: ["ReproducibleMath"]),
     layer("NeuralNetworks"),
     layer("FixedPointSignals"),
     .target(name: "CKernels", cSettings: cSettings),
@@ -57,17 +60,22 @@ let package = Package(
     layer("DeviceModels", dependsOn: ["NeuralNetworks"]),
     layer(
       "SignalProcessing",
-      dependsOn: ["FixedPointSignals", "CSndFile", "CSampleRate", "CKissFFT"]),
+      dependsOn: [
+        "FixedPointSignals", "ReproducibleMath", "CSndFile", "CSampleRate", "CKissFFT", "CPNG",
+        "CTurboJPEG",
+      ]),
     layer(
       "EdgeSimCore",
       dependsOn: [
         "CJSON", "CMessageDigest", "DiscreteEvents", "NeuralNetworks", "Inference",
         "DeviceModels", "SignalProcessing", "ReproducibleMath", "Training", "Compression",
+        "SyntheticData",
       ]),
     .executableTarget(
       name: "EdgeSim", dependencies: ["EdgeSimCore"], swiftSettings: swiftSettings),
     .executableTarget(
-      name: "EdgeSimBenchmark", dependencies: ["CKernels", "Inference", "NeuralNetworks"],
+      name: "EdgeSimBenchmark",
+      dependencies: ["CKernels", "Inference", "NeuralNetworks", "Training"],
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "QuantizationBenchmark", dependencies: ["Compression", "NeuralNetworks", "Training"],
@@ -75,6 +83,7 @@ let package = Package(
     .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     tests(of: "ReproducibleMath"),
     tests(of: "DiscreteEvents", dependsOn: ["ReproducibleMath"]),
+    tests(of: "SyntheticData", dependsOn: ["ReproducibleMath"]),
     tests(
       of: "Training", dependsOn: ["NeuralNetworks", "ReproducibleMath"], exclude: ["Oracles"]),
     tests(
@@ -84,12 +93,14 @@ let package = Package(
     tests(of: "NeuralNetworks"),
     tests(of: "Inference", dependsOn: ["NeuralNetworks"], exclude: ["Oracles"]),
     tests(of: "DeviceModels", dependsOn: ["NeuralNetworks"]),
-    tests(of: "SignalProcessing", dependsOn: ["FixedPointSignals"], exclude: ["Oracles"]),
+    tests(
+      of: "SignalProcessing", dependsOn: ["FixedPointSignals", "ReproducibleMath"],
+      exclude: ["Oracles"]),
     tests(
       of: "EdgeSimCore",
       dependsOn: [
         "DiscreteEvents", "NeuralNetworks", "Inference", "DeviceModels", "SignalProcessing",
-        "ReproducibleMath", "Training", "Compression",
+        "ReproducibleMath", "Training", "Compression", "SyntheticData",
       ], exclude: ["Oracles"]),
   ],
   swiftLanguageModes: [.v6]

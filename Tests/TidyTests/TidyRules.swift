@@ -56,18 +56,21 @@ enum TidyRules {
   /// The arrows of `ARCHITECTURE.md`: what each target may import of the project.
   static let arrows: [String: [String]] = [
     "ReproducibleMath": [], "NeuralNetworks": [], "FixedPointSignals": [],
-    "DiscreteEvents": ["ReproducibleMath"],
+    "DiscreteEvents": ["ReproducibleMath"], "SyntheticData": ["ReproducibleMath"],
     "Training": ["NeuralNetworks", "CKernels", "ReproducibleMath"],
     "Compression": ["NeuralNetworks", "Inference", "Training", "ReproducibleMath"],
     "Inference": ["NeuralNetworks", "CKernels", "FixedPointSignals"],
     "DeviceModels": ["NeuralNetworks"],
-    "SignalProcessing": ["FixedPointSignals", "CSndFile", "CSampleRate", "CKissFFT"],
+    "SignalProcessing": [
+      "FixedPointSignals", "ReproducibleMath", "CSndFile", "CSampleRate", "CKissFFT", "CPNG",
+      "CTurboJPEG",
+    ],
     "EdgeSimCore": [
       "CJSON", "CMessageDigest", "DiscreteEvents", "NeuralNetworks", "Inference", "DeviceModels",
-      "SignalProcessing", "ReproducibleMath", "Training", "Compression",
+      "SignalProcessing", "ReproducibleMath", "Training", "Compression", "SyntheticData",
     ],
     "EdgeSim": ["EdgeSimCore"],
-    "EdgeSimBenchmark": ["CKernels", "Inference", "NeuralNetworks"],
+    "EdgeSimBenchmark": ["CKernels", "Inference", "NeuralNetworks", "Training"],
     "QuantizationBenchmark": ["Compression", "NeuralNetworks", "Training"],
   ]
 

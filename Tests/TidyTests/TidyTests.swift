@@ -17,7 +17,7 @@ import Testing
     let package = try #require(Project.text(of: "Package.swift"))
     let compact = package.filter { !$0.isWhitespace }
     for (target, dependencies) in TidyRules.arrows
-    where !["EdgeSim", "EdgeSimBenchmark"].contains(target) {
+    where !["EdgeSim", "EdgeSimBenchmark", "QuantizationBenchmark"].contains(target) {
       let names = dependencies.map { "\"\($0)\"" }
       let plain =
         names.isEmpty

@@ -4,8 +4,8 @@ import NeuralNetworks
 /// The command `edgesim`: picks the command, prints errors, decides the exit code.
 public enum CommandLineTool {
   static let commands = [
-    RunCommand.command, EvalCommand.command, InferCommand.command, InspectCommand.command,
-    SensitivityCommand.command, DevicesCommand.command,
+    RunCommand.command, CompressCommand.command, SensitivityCommand.command, EvalCommand.command,
+    InferCommand.command, InspectCommand.command, DevicesCommand.command, GenerateCommand.command,
   ]
 
   /// Runs the command that the arguments name.

@@ -77,7 +77,7 @@ extension EvalCommand {
       ClassificationScore(labels: labels, truths: truths, classes: classes).metrics
   }
 
-  private static func classes(
+  static func classes(
     _ classifier: Classifier, _ samples: [UInt8], jobs: Int, path: String
   ) throws(InputError) -> [Int] {
     do { return try classifier.classes(of: samples, jobs: jobs) } catch {
@@ -85,14 +85,14 @@ extension EvalCommand {
     }
   }
 
-  private static func classifier(
+  static func classifier(
     _ plan: ExecutionPlan, path: String
   ) throws(InputError) -> Classifier {
     do { return try Classifier(plan) } catch { throw InputError(error, file: path) }
   }
 
   /// The names that the user gave, as many as the model has outputs.
-  private static func labels(
+  static func labels(
     _ arguments: ParsedArguments, _ classifier: Classifier
   ) throws(InputError) -> [String]? {
     guard let text = arguments.value("--labels") else { return nil }

@@ -3,6 +3,7 @@ import Glibc
 import Inference
 import NeuralNetworks
 import SignalProcessing
+import SyntheticData
 
 /// `edgesim eval`: how right a model is on labeled data, without a device.
 enum EvalCommand {
@@ -13,9 +14,11 @@ enum EvalCommand {
     discussion: """
 
       Data is a folder with one folder per label, or a CSV manifest (columns file, label, and if you
-      like kind, start_seconds, end_seconds), or with --front-end none a NumPy file of the model's
-      inputs with --truth. A wake-word model is known by the .json file beside it; every clip is
-      then heard from a fresh start, followed by a second of silence.
+      like kind, group, split, start_seconds, end_seconds), or a data document (.json), or with
+      --front-end none a NumPy file of the model's inputs with --truth. A wake-word model is known
+      by the .json file beside it; every clip is then heard from a fresh start, followed by a second
+      of silence. Images are PNG or JPEG, recordings of vibration MATLAB or NumPy files, cut into
+      windows; extents are those of the model's input.
       """,
     positionals: [],
     options: [
@@ -23,7 +26,7 @@ enum EvalCommand {
       .init(name: "--data", value: "D", help: "Labeled data."),
       .init(
         name: "--front-end", value: "KIND",
-        help: "How audio becomes features (default: micro for wake-word models, none for .npy).",
+        help: "How a file becomes features (default: micro for wake-word models, none for .npy).",
         choices: FrontEndKind.allCases.map(\.rawValue)),
       .init(
         name: "--wake-word", value: "LABEL",
@@ -31,6 +34,12 @@ enum EvalCommand {
       .init(
         name: "--labels", value: "A,B,...",
         help: "Names of the model's outputs (default: those of MLPerf KWS for mlperf-kws)."),
+      .init(
+        name: "--split", value: "PART", help: "Only this part of images or vibration.",
+        choices: DataSplit.allCases.map(\.rawValue)),
+      .init(
+        name: "--window", value: "N",
+        help: "Samples of a recording that make one spectrum (default: 2048)."),
       .init(
         name: "--truth", value: "T.csv",
         help: "Labels of a NumPy file's samples: CSV with a column label, in order."),
@@ -41,6 +50,9 @@ enum EvalCommand {
     case none
     case micro
     case mlperfKWS = "mlperf-kws"
+    case image
+    case vibrationSpectrum = "vibration-spectrum"
+    case vibrationRaw = "vibration-raw"
   }
 
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
@@ -50,14 +62,26 @@ enum EvalCommand {
     let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)
     var evaluation = Evaluation(
       model: path, data: data, facts: [("arithmetic", plan.arithmetic.rawValue)], metrics: [])
-    switch try frontEnd(arguments, modelPath: path, data: data) {
+    guard !data.hasSuffix(".json") else {
+      try evaluateDocument(&evaluation, plan, arguments)
+      show(evaluation, arguments)
+      return .pass
+    }
+    let kind = try frontEnd(arguments, modelPath: path, data: data)
+    switch kind {
     case .micro: try evaluateWakeWord(&evaluation, plan, arguments)
     case .mlperfKWS: try evaluateKeywords(&evaluation, plan, arguments)
     case .none: try evaluateArray(&evaluation, plan, arguments)
+    case .image, .vibrationSpectrum, .vibrationRaw:
+      try evaluateFiles(&evaluation, plan, kind, arguments)
     }
+    show(evaluation, arguments)
+    return .pass
+  }
+
+  private static func show(_ evaluation: Evaluation, _ arguments: ParsedArguments) {
     Console.out(
       arguments.has("--json") ? evaluation.json : evaluation.table(style: .fitting(STDOUT_FILENO)))
-    return .pass
   }
 
   private static func frontEnd(

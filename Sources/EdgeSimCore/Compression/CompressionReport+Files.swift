@@ -59,7 +59,8 @@ extension StageReport {
     .object([
       ("step", .string(step)), ("fileBytes", .int(size.fileBytes)),
       ("parameters", .int(size.parameterCount)), ("zeros", .int(size.zeroCount)),
-      ("macs", .int(size.macs)), ("effectiveMACs", .int(size.effectiveMACs)),
+      ("leastWeightBytes", .int(size.leastWeightBytes)), ("macs", .int(size.macs)),
+      ("effectiveMACs", .int(size.effectiveMACs)),
       ("arenaBytes", .int(size.arenaBytes)), ("score", score?.json ?? .null),
       ("layers", .array(layers.map(\.json))),
     ])

@@ -73,10 +73,14 @@ extension CompressionReport {
           [variant.name + (entry.isOnFront ? " *" : "")]
             + cost(runs ? entry.seconds : nil, .seconds) + cost(runs ? entry.joules : nil, .joules)
             + quality(runs ? entry.score : nil)
-            + [runs ? "fits" : entry.verdicts.joined(separator: "; ")])
+            + [runs ? "fits" : Self.summary(of: entry.verdicts)])
       }
     }
     return table
+  }
+
+  private static func summary(of verdicts: [String]) -> String {
+    (verdicts.first ?? "") + (verdicts.count > 1 ? " (and \(verdicts.count - 1) more)" : "")
   }
 
   private func cost(_ values: PerBound<Double>?, _ unit: MetricUnit) -> [String] {

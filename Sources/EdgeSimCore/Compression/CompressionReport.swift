@@ -47,6 +47,8 @@ struct NetworkSize: Sendable, Equatable {
   var parameterCount: Int
   /// Of the parameters.
   var zeroCount: Int
+  /// Of the parameters in the shortest way to store them: see `WeightStorage`.
+  var leastWeightBytes: Int
   /// Multiply-accumulates of one inference, and those with weights that are not zero.
   var macs, effectiveMACs: Int
   /// As tflite-micro plans it.

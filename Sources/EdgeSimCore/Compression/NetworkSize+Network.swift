@@ -7,13 +7,11 @@ extension NetworkSize {
   /// - Parameter fileBytes: of the network as it is written.
   init(_ network: Network, fileBytes: Int) {
     let workload = network.workload()
-    let parameters = network.parameterTensors
+    let storage = network.weightStorage
     self.init(
-      fileBytes: fileBytes,
-      parameterCount: parameters.reduce(0) { $0 + $1.shape.elementCount },
-      zeroCount: parameters.reduce(0) { $0 + $1.zeroCount },
-      macs: workload.macs,
-      effectiveMACs: network.effectiveMACs(workload),
+      fileBytes: fileBytes, parameterCount: storage.elementCount,
+      zeroCount: storage.elementCount - storage.nonzeroCount, leastWeightBytes: storage.leastBytes,
+      macs: workload.macs, effectiveMACs: network.effectiveMACs(workload),
       arenaBytes: workload.arenaBytes)
   }
 }

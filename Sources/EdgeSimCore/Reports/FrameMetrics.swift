@@ -14,10 +14,9 @@ struct FrameMetrics {
     func metrics(_ name: String, _ frames: [Int]) -> [Metric] {
       let right = frames.filter { isRight[order[$0]] }
       return [
-        share("\(name) of the network", PerBound { _ in right.count }, of: frames.count),
+        share("\(name) of the network", PerBound { _ in right.count }, of: frames),
         share(
-          "\(name) on time", onTime.map { onTime in right.count { onTime[$0] } },
-          of: frames.count),
+          "\(name) on time", onTime.map { onTime in right.count { onTime[$0] } }, of: frames),
       ]
     }
     let all = metrics("accuracy", Array(order.indices))
@@ -41,9 +40,13 @@ struct FrameMetrics {
     }
   }
 
-  private func share(_ name: String, _ right: PerBound<Int>, of count: Int) -> Metric {
-    Metric(
-      "accuracy", name, .share, right.map { Double($0) / Double(max(count, 1)) },
-      confidence: .ofShare(successes: right.nominal, trials: count))
+  /// A sample that is shown again says nothing new: the interval counts different samples.
+  private func share(_ name: String, _ right: PerBound<Int>, of frames: [Int]) -> Metric {
+    let shares = right.map { Double?(Double($0) / Double(max(frames.count, 1))) }
+    let different = Set(frames.map { order[$0] }).count
+    return Metric(
+      "accuracy", name, .share, shares,
+      confidence: .ofShare(
+        successes: Int(((shares.nominal ?? 0) * Double(different)).rounded()), trials: different))
   }
 }

@@ -49,7 +49,7 @@ enum ScenarioReader {
       deadlines: times, background: background, budgets: budgets)
   }
 
-  private static func readDevice(
+  static func readDevice(
     _ object: DocumentObject, folder: String
   ) -> Scenario.DeviceSelection? {
     defer { object.finish() }

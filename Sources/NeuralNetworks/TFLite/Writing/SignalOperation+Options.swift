@@ -14,6 +14,20 @@ extension SignalOperation {
     case .gainControl(let shift): Self.map(["snr_shift": shift])
     case .logarithm(let correctionBits, let scale):
       Self.map(["input_correction_bits": correctionBits, "output_scale": scale])
+    case .delay(let length): Self.map(["delay_length": length])
+    case .framer(let framer):
+      Self.map([
+        "frame_size": framer.size, "frame_step": framer.step,
+        "prefill": framer.isPrefilled ? 1 : 0,
+      ])
+    // Runtimes find the step behind a type, which they do not read.
+    case .overlapAdd(let step):
+      Self.map(["T": TFLiteSchema.code(of: .int16), "frame_step": step])
+    case .stacker(let stacker):
+      Self.map([
+        "num_channels": stacker.channelCount, "stacker_left_context": stacker.left,
+        "stacker_right_context": stacker.right, "stacker_step": stacker.step,
+      ])
     }
   }
 

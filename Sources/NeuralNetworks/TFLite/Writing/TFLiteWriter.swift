@@ -177,8 +177,9 @@ extension Subgraph {
     var result = self
     var dropped: Set<Int> = []
     for index in operators.indices {
-      guard case .signal(.spectralSubtraction) = operators[index].operation,
-        operators[index].inputs.count == 2, let state = operators[index].inputs[1]
+      guard case .signal(let signal) = operators[index].operation,
+        operators[index].inputs.count == 2, let state = operators[index].inputs[1],
+        signal.state(for: operators[index].inputs[0].map { tensors[$0] }) != nil
       else { continue }
       dropped.insert(state)
       result.operators[index].inputs.removeLast()

@@ -1,0 +1,118 @@
+import Compression
+import Training
+
+/// What `edgesim compress` does: networks that are made of each other, step by step.
+struct CompressionRecipe: Sendable, Equatable {
+  var name: String
+  var description: String
+  var seed: UInt64
+  var objective: NetworkScore.Objective
+  var data: Data
+  var variants: [Variant]
+  var devices: [Scenario.DeviceSelection]
+
+  /// Sources of samples. Test data decides nothing: it is seen by the report only.
+  struct Data: Sendable, Equatable {
+    var training: DataSource
+    /// What early stopping looks at; nil for none.
+    var validation: DataSource?
+    var test: DataSource
+  }
+
+  /// A network and how it comes about.
+  struct Variant: Sendable, Equatable {
+    var name: String
+    var origin: Origin
+    var steps: [Step]
+    /// Where the result is written, resolved; by extension `.tflite` or `.onnx`.
+    var files: [String]
+  }
+
+  enum Origin: Sendable, Equatable {
+    /// Another variant, one that stands above.
+    case variant(String)
+    /// A model file, resolved.
+    case file(String)
+    case architecture(Architecture)
+  }
+
+  /// A step, with the place that states it for messages.
+  struct Step: Sendable, Equatable {
+    var action: Action
+    /// `variants[1].steps[0] (prune)`
+    var place: String
+    var position: TextPosition
+
+    /// The step's word in the recipe.
+    var name: String { action.name }
+  }
+
+  enum Action: Sendable, Equatable {
+    case train(TrainingStep)
+    case prune(WeightPruning)
+    case removeChannels(ChannelRemoval)
+    case cluster(WeightClustering)
+    case factorize(LowRankFactorization)
+    /// Moves scale between layers, so that they lose less when they are quantized.
+    case equalize
+    case logarithmic(LogarithmicQuantization)
+    case quantize(QuantizationStep)
+
+    var name: String {
+      switch self {
+      case .train(let step): step.teacher == nil ? "train" : "distil"
+      case .prune: "prune"
+      case .removeChannels: "remove-channels"
+      case .cluster: "cluster"
+      case .factorize: "factorize"
+      case .equalize: "equalize"
+      case .logarithmic: "logarithmic"
+      case .quantize: "quantize"
+      }
+    }
+  }
+
+  struct TrainingStep: Sendable, Equatable {
+    var settings: TrainingSettings
+    var teacher: TeacherSelection?
+    var quantization: FakeQuantizationScheme?
+    /// Sparsity that grows with the epochs.
+    var pruning: GradualPruning?
+  }
+
+  struct TeacherSelection: Sendable, Equatable {
+    var origin: Origin
+    var alpha, temperature: Float
+  }
+
+  struct GradualPruning: Sendable, Equatable {
+    var method: WeightPruning.Method
+    /// In epochs.
+    var schedule: PruningSchedule
+  }
+
+  struct ChannelRemoval: Sendable, Equatable {
+    enum Criterion: String, Sendable, CaseIterable {
+      case l1, l2, random
+      case meanActivation = "mean-activation"
+      case zeroActivations = "zero-activations"
+      case taylor
+    }
+
+    var target: ChannelPruning.Target
+    var criterion: Criterion
+    var budget: ChannelPruning.Budget
+    var amount: PerLayer<Double>
+    var minimumChannels, multiple: Int
+    /// Training samples that activations or gradients are measured on.
+    var sampleCount: Int
+  }
+
+  struct QuantizationStep: Sendable, Equatable {
+    var settings: QuantizationSettings
+    var calibration: CalibrationMethod
+    /// Training samples that ranges are measured on.
+    var sampleCount: Int
+    var correctsBiases: Bool
+  }
+}

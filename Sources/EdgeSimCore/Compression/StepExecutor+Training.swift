@@ -1,0 +1,94 @@
+import Compression
+import NeuralNetworks
+import Training
+
+/// Training, which takes long and so is kept from epoch to epoch.
+extension StepExecutor {
+  func train(
+    _ step: CompressionRecipe.TrainingStep, _ state: inout VariantState,
+    teacher: (any Teacher)?, label: String
+  ) throws(ModelError) -> [LayerRecord] {
+    var settings = step.settings
+    settings.jobs = jobs
+    let before = state.network
+    let trainer = try Trainer(
+      try state.trainable(), training: samples.training, validation: samples.validation,
+      settings: settings, constraints: state.constraints, quantization: step.quantization,
+      distillation: teacher.flatMap { teacher in
+        step.teacher.map {
+          Distillation(teacher: teacher, alpha: $0.alpha, temperature: $0.temperature)
+        }
+      })
+    if !isRehearsal {
+      try run(trainer, step, &state, key: key(trainer, step, state, teacher), label: label)
+    }
+    state.network = trainer.network.network(name: before.name)
+    state.untrained = nil
+    state.ranges = step.quantization == nil ? nil : trainer.activationRanges
+    return state.network.layerRecords(since: before)
+  }
+
+  private func run(
+    _ trainer: Trainer, _ step: CompressionRecipe.TrainingStep, _ state: inout VariantState,
+    key: String, label: String
+  ) throws(ModelError) {
+    if let bytes = work?.read(key, .training) { try? trainer.restore(bytes) }
+    while !trainer.isFinished {
+      if let pruning = step.pruning { try prune(trainer, pruning, &state) }
+      progress.report(label, done: trainer.epoch, of: trainer.settings.epochs)
+      do { try trainer.runEpoch() } catch { throw ModelError(error) }
+      do throws(InputError) { try work?.write(trainer.state, key, .training) } catch {
+        throw ModelError(
+          place: "work folder", found: error.description, expected: "a folder to write to")
+      }
+    }
+    if let pruning = step.pruning { try prune(trainer, pruning, &state) }
+    trainer.finish()
+  }
+
+  /// Sets the masks of the epoch. What was pruned before goes first, so that going on after a
+  /// restart gives the same masks.
+  private func prune(
+    _ trainer: Trainer, _ pruning: CompressionRecipe.GradualPruning, _ state: inout VariantState
+  ) throws(ModelError) {
+    let sparsity = pruning.schedule.sparsity(at: trainer.epoch)
+    let masked = try WeightPruning(pruning.method, amount: PerLayer(sparsity)).applied(
+      to: trainer.network.network(), constraints: state.constraints)
+    state.constraints = masked.constraints
+    try trainer.constrain(masked.constraints)
+  }
+
+  /// Everything that decides what training gives.
+  private func key(
+    _ trainer: Trainer, _ step: CompressionRecipe.TrainingStep, _ state: VariantState,
+    _ teacher: (any Teacher)?
+  ) -> String {
+    var stated = step
+    // Threads do not change results.
+    stated.settings.jobs = 1
+    let masks = state.constraints.masks.sorted { $0.key < $1.key }
+    let groups = state.constraints.groups.sorted { $0.key < $1.key }
+    let first = samples.training.spread(16)
+    let taught = try? teacher?.outputs(of: first.values, count: first.count, features: [])
+    let parts = [
+      EdgeSimVersion.current, samples.fingerprint, "\(stated)", "\(masks)", "\(groups)",
+      "\(taught ?? [])", ContentHash.sha256(of: trainer.state),
+    ]
+    return ContentHash.sha256(of: Array(parts.joined(separator: "\n").utf8))
+  }
+}
+
+extension Network {
+  /// What became of float constants of the same shape in a network with the same tensors.
+  func layerRecords(since before: Network) -> [LayerRecord] {
+    guard main.tensors.count == before.main.tensors.count else { return [] }
+    return zip(before.main.tensors, main.tensors).compactMap { old, new in
+      guard new.shape.rank > 1, old.shape == new.shape, let oldValues = old.floats,
+        let newValues = new.floats
+      else { return nil }
+      return LayerRecord(
+        name: new.name, elementCountBefore: oldValues.count, elementCountAfter: newValues.count,
+        zeroCount: newValues.count { $0 == 0 }, bitsBefore: 32, bitsAfter: 32)
+    }
+  }
+}

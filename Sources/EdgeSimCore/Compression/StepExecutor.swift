@@ -1,0 +1,137 @@
+import Compression
+import NeuralNetworks
+import Training
+
+/// Applies steps to networks.
+struct StepExecutor: Sendable {
+  let samples: RecipeSamples
+  let work: CompressionWork?
+  let jobs: Int
+  let progress: Progress
+  /// Leaves training and measuring out: finds out whether steps can be applied at all.
+  var isRehearsal = false
+
+  /// - Returns: what the step did to each layer.
+  func apply(
+    _ step: CompressionRecipe.Step, to state: inout VariantState, teacher: (any Teacher)?,
+    label: String
+  ) throws(ModelError) -> [LayerRecord] {
+    switch step.action {
+    case .train(let training):
+      return try train(training, &state, teacher: teacher, label: label)
+    case .prune(let pruning):
+      return try take(pruning.applied(to: state.network, constraints: state.constraints), &state)
+    case .removeChannels(let removal):
+      let pruning = try self.pruning(removal, state)
+      return try take(pruning.applied(to: state.network, constraints: state.constraints), &state)
+    case .cluster(let clustering):
+      return try take(
+        clustering.applied(to: state.network, constraints: state.constraints), &state)
+    case .factorize(let factorization):
+      return try take(
+        factorization.applied(to: state.network, constraints: state.constraints), &state)
+    case .equalize:
+      let (network, record) = CrossLayerEqualization.equalized(
+        state.network, ranges: state.ranges ?? .init())
+      state.network = network
+      (state.untrained, state.ranges) = (nil, nil)
+      return record.layers
+    case .logarithmic(let quantization):
+      let (network, record) = try quantization.quantize(state.network)
+      state.network = network
+      (state.untrained, state.ranges) = (nil, nil)
+      return record.layers
+    case .quantize(let quantization): return try quantize(quantization, &state)
+    }
+  }
+
+  private func take(_ result: CompressedNetwork, _ state: inout VariantState) -> [LayerRecord] {
+    state.take(result)
+    return result.record.layers
+  }
+
+  private func pruning(
+    _ removal: CompressionRecipe.ChannelRemoval, _ state: VariantState
+  ) throws(ModelError) -> ChannelPruning {
+    let measured = samples.training.spread(isRehearsal ? 1 : removal.sampleCount)
+    let criterion: ChannelPruning.Criterion
+    switch removal.criterion {
+    case .l1: criterion = .l1
+    case .l2: criterion = .l2
+    case .random: criterion = .random(seed: samples.seed)
+    case .meanActivation: criterion = .meanActivation(measured)
+    case .zeroActivations: criterion = .zeroActivations(measured)
+    case .taylor:
+      criterion = .taylor(
+        gradients: try TrainableNetwork(state.network).gradients(
+          on: measured, objective: samples.objective.training))
+    }
+    var pruning = ChannelPruning(
+      removal.target, by: criterion, budget: removal.budget, amount: removal.amount)
+    pruning.minimumChannels = removal.minimumChannels
+    pruning.multiple = removal.multiple
+    return pruning
+  }
+
+  private func quantize(
+    _ step: CompressionRecipe.QuantizationStep, _ state: inout VariantState
+  ) throws(ModelError) -> [LayerRecord] {
+    let quantizer = Quantizer(step.settings)
+    try quantizer.check(state.network)
+    guard !isRehearsal else { return [] }
+    let measured = samples.training.spread(step.sampleCount)
+    var network = state.network
+    if step.correctsBiases {
+      network = try BiasCorrection(step.settings).corrected(network, on: measured)
+    }
+    var ranges = state.ranges ?? ActivationRanges()
+    if quantizer.needsRanges, state.ranges == nil || step.correctsBiases {
+      let bits = step.settings.form == .int16x8 ? 16 : step.settings.activationBits ?? 8
+      ranges = try Calibrator(step.calibration, bits: bits).ranges(of: network, on: measured) {
+        progress.report("calibration", done: $0, of: $1)
+      }
+    }
+    let (quantized, record) = try quantizer.quantize(network, ranges: ranges)
+    state.network = quantized
+    (state.untrained, state.ranges, state.constraints) = (nil, nil, .init())
+    return record.layers
+  }
+}
+
+extension NetworkScore.Objective {
+  var training: TrainingObjective {
+    self == .reconstruction ? .reconstruction : .classes(labelSmoothing: 0)
+  }
+}
+
+/// The samples of a recipe, in memory.
+struct RecipeSamples: Sendable {
+  var training: SampleSet
+  var validation: SampleSet?
+  var test: SampleSet
+  var objective: NetworkScore.Objective
+  var seed: UInt64
+  /// Names the training and validation data in keys of finished work.
+  var fingerprint: String
+}
+
+extension SampleSet {
+  /// So many samples, evenly spread over the set; all when there are no more.
+  func spread(_ most: Int) -> SampleSet {
+    guard most < count else { return self }
+    return subset((0..<most).map { $0 * count / most })
+  }
+
+  /// What training may see: all, or for a reconstruction the normal samples, those of the first
+  /// class.
+  func usable(for objective: NetworkScore.Objective) -> SampleSet {
+    guard objective == .reconstruction, !labels.isEmpty else { return self }
+    return subset(labels.indices.filter { labels[$0] == 0 })
+  }
+
+  /// Names the content.
+  var fingerprint: String {
+    let bytes = values.withUnsafeBytes { Array($0) } + labels.flatMap { Array("\($0),".utf8) }
+    return ContentHash.sha256(of: bytes)
+  }
+}
