@@ -35,12 +35,7 @@ enum CompressCommand {
     var recipe = try RecipeReader.read(path: path, seed: try seed(arguments))
     try recipe.keep(arguments.values("--variant"), file: path)
     let library = DeviceLibrary(arguments, documentFolder: FileSystem.folder(of: path))
-    let tests = try recipe.devices.map { selection throws(InputError) -> DeviceUnderTest in
-      try DeviceUnderTest(
-        try library.device(selection.device, askedIn: path, at: selection.position),
-        runtime: selection.runtime, operatingPoint: selection.operatingPoint, file: path,
-        position: selection.position)
-    }
+    let tests = try library.tests(recipe.devices, askedIn: path)
     let progress = arguments.progress()
     var run = try CompressionRun(
       recipe, file: path, tests: tests, work: out.map { CompressionWork(folder: "\($0)/work") },
@@ -91,13 +86,8 @@ enum CompressCommand {
       [recipe.data.training, recipe.data.test]
       + (recipe.data.validation.map { [$0] } ?? [])
     entries += Set(sources.flatMap(\.files)).sorted().map { ("samples", $0) }
-    entries += try recipe.devices.map { selection throws(InputError) -> (String, String) in
-      ("device", try library.path(of: selection.device))
-    }
-    return try entries.map { role, path throws(InputError) -> RunReport.Provenance in
-      let bytes = try TextFile.read(path: path, limit: .max)
-      return .init(role: role, path: path, sha256: ContentHash.sha256(of: bytes))
-    }
+    entries += try library.documents(recipe.devices)
+    return try RunReport.Provenance.files(entries)
   }
 }
 

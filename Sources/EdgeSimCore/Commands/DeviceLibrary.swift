@@ -22,6 +22,27 @@ struct DeviceLibrary {
       : try catalog.device(named: name, askedIn: position == nil ? nil : file, at: position)
   }
 
+  /// The devices that a document picks, each with its runtime and operating point.
+  func tests(
+    _ selections: [Scenario.DeviceSelection], askedIn file: String
+  ) throws(InputError) -> [DeviceUnderTest] {
+    try selections.map { selection throws(InputError) -> DeviceUnderTest in
+      try DeviceUnderTest(
+        try device(selection.device, askedIn: file, at: selection.position),
+        runtime: selection.runtime, operatingPoint: selection.operatingPoint, file: file,
+        position: selection.position)
+    }
+  }
+
+  /// Where their documents lie, for provenance.
+  func documents(
+    _ selections: [Scenario.DeviceSelection]
+  ) throws(InputError) -> [(role: String, path: String)] {
+    try selections.map { selection throws(InputError) -> (role: String, path: String) in
+      ("device", try path(of: selection.device))
+    }
+  }
+
   /// Where the document lies.
   func path(of name: String) throws(InputError) -> String {
     if Self.isPath(name) { return name }

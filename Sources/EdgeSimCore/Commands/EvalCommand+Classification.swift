@@ -56,15 +56,7 @@ extension EvalCommand {
             "\(classifier.input.elementType.rawValue) [samples, ...] of \(classifier.input.shape)"
         ))
     }
-    let table = try CSVFile.read(path: truthPath)
-    guard let column = table.header.firstIndex(of: "label"), table.rows.count == count else {
-      throw InputError(
-        InputProblem(
-          file: truthPath,
-          found: "\(table.rows.count) rows of \(table.header.joined(separator: ", "))",
-          expected: "\(count) rows with a column label"))
-    }
-    let named = table.rows.map { $0.fields[column] }
+    let named = try CSVFile.read(path: truthPath).labels(count: count, file: truthPath)
     let labels =
       try labels(arguments, classifier)
       ?? (0..<classifier.output.shape.elementCount).map(String.init)
@@ -109,10 +101,8 @@ extension EvalCommand {
   private static func index(
     of label: String, among labels: [String], file: String
   ) throws(InputError) -> Int {
-    func bare(_ label: String) -> String {
-      String(label.lowercased().drop { $0 == "_" }.reversed().drop { $0 == "_" }.reversed())
-    }
-    if let index = labels.firstIndex(where: { bare($0) == bare(label) }) { return index }
+    let bare = ClassLabels.bare(label)
+    if let index = labels.firstIndex(where: { ClassLabels.bare($0) == bare }) { return index }
     throw InputError(
       InputProblem(
         file: file, found: "the label \(label)",

@@ -33,12 +33,7 @@ enum RunCommand {
     let names = arguments.values("--device")
     if !names.isEmpty { scenario.devices = names.map { .init(device: $0) } }
     let library = DeviceLibrary(arguments, documentFolder: FileSystem.folder(of: path))
-    let tests = try scenario.devices.map { selection throws(InputError) -> DeviceUnderTest in
-      try DeviceUnderTest(
-        try library.device(selection.device, askedIn: path, at: selection.position),
-        runtime: selection.runtime, operatingPoint: selection.operatingPoint, file: path,
-        position: selection.position)
-    }
+    let tests = try library.tests(scenario.devices, askedIn: path)
     let progress = arguments.progress()
     let experiment = try scenario.experiment(
       tests, jobs: try arguments.jobs(), progress: progress)
@@ -68,13 +63,7 @@ enum RunCommand {
   ) throws(InputError) -> [RunReport.Provenance] {
     var entries = [("scenario", path), ("model", scenario.modelPath)]
     entries += experiment.dataFiles.map { ($0.role, $0.path) }
-    entries += try scenario.devices.map { selection throws(InputError) -> (String, String) in
-      ("device", try library.path(of: selection.device))
-    }
-    let files = try entries.map { role, path throws(InputError) -> RunReport.Provenance in
-      let bytes = try TextFile.read(path: path, limit: .max)
-      return .init(role: role, path: path, sha256: ContentHash.sha256(of: bytes))
-    }
-    return files + [experiment.input]
+    entries += try library.documents(scenario.devices)
+    return try RunReport.Provenance.files(entries) + [experiment.input]
   }
 }

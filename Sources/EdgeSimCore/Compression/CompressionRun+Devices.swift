@@ -4,8 +4,12 @@ import NeuralNetworks
 
 /// Does it pay here? Each variant on each device, really executed in the arithmetic of its runtime.
 extension CompressionRun {
-  func deviceVariants(_ network: Network) throws(InputError) -> [DeviceVariant] {
+  /// - Parameter measured: the network's score in double rounding, where it is known.
+  func deviceVariants(
+    _ network: Network, measured: NetworkScore?
+  ) throws(InputError) -> [DeviceVariant] {
     var scores: [Arithmetic: NetworkScore] = [:]
+    scores[.doubleRounding] = measured
     return try tests.map { test throws(InputError) -> DeviceVariant in
       do throws(ModelError) {
         let plan = try ExecutionPlan(network, arithmetic: test.arithmetic)

@@ -83,7 +83,7 @@ struct CompressionRun {
     network.fileByteCount = stages[stages.count - 1].size.fileBytes
     state.network = network
     finished[variant.name] = state
-    let devices = try deviceVariants(network)
+    let devices = try deviceVariants(network, measured: stages[stages.count - 1].score)
     return (network, VariantReport(name: variant.name, stages: stages, devices: devices))
   }
 

@@ -20,7 +20,9 @@ extension StepExecutor {
         }
       })
     if !isRehearsal {
-      try run(trainer, step, &state, key: key(trainer, step, state, teacher), label: label)
+      // The key takes a hash of all weights: for kept work only.
+      let kept = work.map { (work: $0, key: key(trainer, step, state, teacher)) }
+      try run(trainer, step, &state, keptIn: kept, label: label)
     }
     state.network = trainer.network.network(name: before.name)
     state.untrained = nil
@@ -30,14 +32,16 @@ extension StepExecutor {
 
   private func run(
     _ trainer: Trainer, _ step: CompressionRecipe.TrainingStep, _ state: inout VariantState,
-    key: String, label: String
+    keptIn kept: (work: CompressionWork, key: String)?, label: String
   ) throws(ModelError) {
-    if let bytes = work?.read(key, .training) { try? trainer.restore(bytes) }
+    if let kept, let bytes = kept.work.read(kept.key, .training) { try? trainer.restore(bytes) }
     while !trainer.isFinished {
       if let pruning = step.pruning { try prune(trainer, pruning, &state) }
       progress.report(label, done: trainer.epoch, of: trainer.settings.epochs)
       do { try trainer.runEpoch() } catch { throw ModelError(error) }
-      do throws(InputError) { try work?.write(trainer.state, key, .training) } catch {
+      do throws(InputError) {
+        if let kept { try kept.work.write(trainer.state, kept.key, .training) }
+      } catch {
         throw ModelError(
           place: "work folder", found: error.description, expected: "a folder to write to")
       }

@@ -58,22 +58,29 @@ extension LabeledSamples {
           expected: "float32 [samples, ...], at least one"))
     }
     let table = try CSVFile.read(path: labelsPath)
-    guard let column = table.header.firstIndex(of: "label"), table.rows.count == count else {
-      throw InputError(
-        InputProblem(
-          file: labelsPath,
-          found: "\(table.rows.count) rows of \(table.header.joined(separator: ", "))",
-          expected: "\(count) rows with a column label"))
-    }
-    let names = table.rows.map { $0.fields[column] }
+    let names = try table.labels(count: count, file: labelsPath)
     let classes = try ClassLabels(names, classNames: classNames, file: labelsPath)
-    let values = array.bytes.withUnsafeBytes { bytes in
-      (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
-    }
     let group = table.header.firstIndex(of: "group")
     self.init(
-      SampleSet(shape: shape, values: values, labels: classes.labels, classNames: classes.names),
+      SampleSet(
+        shape: shape, values: array.bytes.floats, labels: classes.labels,
+        classNames: classes.names),
       groups: table.rows.map { row in group.map { row.fields[$0] } ?? "" })
+  }
+}
+
+extension CSVFile {
+  /// The label of each sample: a column `label` of `count` rows.
+  ///
+  /// - Parameter file: for messages.
+  func labels(count: Int, file: String) throws(InputError) -> [String] {
+    guard let column = header.firstIndex(of: "label"), rows.count == count else {
+      throw InputError(
+        InputProblem(
+          file: file, found: "\(rows.count) rows of \(header.joined(separator: ", "))",
+          expected: "\(count) rows with a column label"))
+    }
+    return rows.map { $0.fields[column] }
   }
 }
 
@@ -102,7 +109,8 @@ struct ClassLabels: Sendable, Equatable {
     }
   }
 
-  private static func bare(_ label: String) -> String {
+  /// Without the underscores around it, in lower case: how labels are compared.
+  static func bare(_ label: String) -> String {
     String(label.lowercased().drop { $0 == "_" }.reversed().drop { $0 == "_" }.reversed())
   }
 }

@@ -125,9 +125,7 @@ enum VibrationReader {
 
   private static func array(_ path: String) throws(InputError) -> [Float] {
     let array = try NPYFile.read(path: path)
-    let values = array.bytes.withUnsafeBytes { bytes in
-      (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
-    }
+    let values = array.bytes.floats
     guard array.elementType == .float32, array.shape.count == 1, values.allSatisfy(\.isFinite)
     else {
       throw InputError(

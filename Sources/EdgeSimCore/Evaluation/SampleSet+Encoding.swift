@@ -47,10 +47,7 @@ extension Tensor {
   /// - Precondition: float32, int8, uint8 or int16, whole elements.
   func reals(_ bytes: [UInt8]) -> [Float] {
     switch elementType {
-    case .float32:
-      bytes.withUnsafeBytes { all in
-        (0..<all.count / 4).map { all.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
-      }
+    case .float32: bytes.floats
     case .int8: bytes.map { real(Int(Int8(bitPattern: $0))) }
     case .uint8: bytes.map { real(Int($0)) }
     case .int16:
@@ -66,5 +63,14 @@ extension Tensor {
   private func real(_ stored: Int) -> Float {
     guard let quantization else { return Float(stored) }
     return Float(stored - quantization.zeroPoint) * quantization.scale
+  }
+}
+
+extension [UInt8] {
+  /// The bytes as float32, little-endian; a rest is left out. O(n).
+  var floats: [Float] {
+    withUnsafeBytes { all in
+      (0..<all.count / 4).map { all.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+    }
   }
 }

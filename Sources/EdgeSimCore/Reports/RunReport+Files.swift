@@ -43,6 +43,17 @@ extension RunReport {
 }
 
 extension RunReport.Provenance {
+  /// Files by the hash of their content. O(bytes).
+  static func files(
+    _ entries: [(role: String, path: String)]
+  ) throws(InputError) -> [RunReport.Provenance] {
+    try entries.map { entry throws(InputError) -> RunReport.Provenance in
+      let bytes = try TextFile.read(path: entry.path, limit: .max)
+      return .init(
+        role: entry.role, path: entry.path, sha256: ContentHash.sha256(of: bytes))
+    }
+  }
+
   var json: JSONText {
     .object([("role", .string(role)), ("path", .string(path)), ("sha256", .string(sha256))])
   }
