@@ -138,9 +138,11 @@ struct CompressionRecipe: Sendable, Equatable {
 
   struct QuantizationStep: Sendable, Equatable {
     var settings: QuantizationSettings
-    var calibration: CalibrationMethod
+    /// Nil tries all ways.
+    var calibration: CalibrationMethod?
     /// Training samples that ranges are measured on.
     var sampleCount: Int
-    var correctsBiases: Bool
+    /// Nil where the way to calibrate decides.
+    var correctsBiases: Bool?
   }
 }

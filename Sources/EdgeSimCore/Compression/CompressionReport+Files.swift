@@ -57,7 +57,8 @@ extension VariantReport {
 extension StageReport {
   fileprivate var json: JSONText {
     .object([
-      ("step", .string(step)), ("fileBytes", .int(size.fileBytes)),
+      ("step", .string(step)), ("note", note.map { .string($0) } ?? .null),
+      ("fileBytes", .int(size.fileBytes)),
       ("parameters", .int(size.parameterCount)), ("zeros", .int(size.zeroCount)),
       ("leastWeightBytes", .int(size.leastWeightBytes)), ("macs", .int(size.macs)),
       ("effectiveMACs", .int(size.effectiveMACs)),
