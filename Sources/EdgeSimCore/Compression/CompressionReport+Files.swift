@@ -95,6 +95,10 @@ extension LayerRecord {
       ("layer", .string(name)), ("elementsBefore", .int(elementCountBefore)),
       ("elementsAfter", .int(elementCountAfter)), ("zeros", .int(zeroCount)),
       ("bitsBefore", .int(bitsBefore)), ("bitsAfter", .int(bitsAfter)),
+      ("bytesBefore", .int((elementCountBefore * bitsBefore + 7) / 8)),
+      ("bytesAfter", .int((elementCountAfter * bitsAfter + 7) / 8)),
+      ("macsBefore", macsBefore.map { .int($0) } ?? .null),
+      ("macsAfter", macsAfter.map { .int($0) } ?? .null),
       ("meanSquaredError", .number(meanSquaredError)),
       ("signalToNoiseDecibels", .number(signalToNoiseDecibels)),
     ])

@@ -74,8 +74,10 @@ struct CompressionRun {
     for step in variant.steps {
       do throws(ModelError) {
         let teacher = try self.teacher(of: step)
+        let before = state.network
         let layers = try executor.apply(
-          step, to: &state, teacher: teacher, label: "\(variant.name): \(step.name)")
+          step, to: &state, teacher: teacher, label: "\(variant.name): \(step.name)"
+        ).countingMACs(before: before, after: state.network)
         stages.append(try stage(step.name, layers, state, hasScore: true))
       } catch { throw problem(error, step) }
     }

@@ -102,6 +102,8 @@ import Training
     #expect(input.elementType == .int8)
     #expect(report.variants.allSatisfy { $0.devices.count == 1 })
     #expect(report.json.contains("\"signalToNoiseDecibels\""))
+    let removed = try #require(report.variants[1].stages[1].layers.first { $0.name == "third" })
+    #expect(removed.macsBefore == 16 * 16 * 8 && removed.macsAfter == 16 * 8 * 4)
   }
 
   @Test("What is made of a pruned variant keeps its zeros")
