@@ -108,7 +108,8 @@ import Testing
     // Steps of 1/3 and of 1; ties go away from zero.
     let third: Float = 1.0 / 3
     #expect(rounded == [third * 3, third * -2, third * 1, 0, 0, 3, -3, 2])
-    let other = FakeQuantizationScheme(weightBits: 3, bitsByTensor: [7: 2]).rounded(parameter)
+    let other = FakeQuantizationScheme(weightBits: 3, weightBitsByLayer: ["w": 2]).rounded(
+      parameter)
     #expect(other == [1, -1, 0, 0, 0, 3, -3, 3])
   }
 

@@ -34,6 +34,8 @@ import Testing
     func outputs(
       of values: [Float], count: Int, features: [String]
     ) throws(TrainingError) -> [[Float]] { [] }
+
+    func channelCount(ofFeature name: String) -> Int { 1 }
   }
 
   private static let optimizers: [String: (Optimizer, rate: Float, decay: Float)] = [

@@ -68,6 +68,12 @@ extension PerLayer {
         place: "layer \(name)", found: "a tensor of \(tensor.type)",
         expected: "constant float32 weights of a convolution or a dense layer")
     }
+    return .unknownLayer(name, among: names)
+  }
+}
+
+extension ModelError {
+  static func unknownLayer(_ name: String, among names: [String]) -> ModelError {
     let hint = NearestName.of(name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
     let known = names.isEmpty ? "layers, but the network has none" : "one of \(names.count) layers"
     return ModelError(place: "layer \(name)", found: "no such layer", expected: known + hint)

@@ -122,11 +122,18 @@ public struct ChannelPruning: Sendable {
     }
   }
 
-  func isTarget(_ layer: WeightLayer) -> Bool {
-    switch target {
+  func isTarget(_ layer: WeightLayer) -> Bool { target.includes(layer) }
+}
+
+extension ChannelPruning.Target {
+  func includes(_ layer: WeightLayer) -> Bool {
+    switch self {
     case .filters: layer.kind != .dense
     case .channels: layer.inputAxis != nil
     case .rows: layer.kind == .dense
     }
   }
+
+  /// Whether a network has such layers at all.
+  public func isIn(_ network: Network) -> Bool { network.weightLayers.contains(where: includes) }
 }

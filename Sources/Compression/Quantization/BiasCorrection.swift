@@ -79,7 +79,7 @@ extension Subgraph {
     }
     let shape = tensors[tensor].shape
     let rounded = WeightQuantization(
-      symmetric: weights, bits: settings.weightBits(ofOperator: index),
+      symmetric: weights, bits: settings.weightBits(of: tensors[tensor].name),
       groups: WeightGroups(settings.granularity, shape: shape, axis: places.channelAxis)
     ).values
     let channels = shape[places.channelAxis]

@@ -111,7 +111,7 @@ struct IntegerNetwork {
     let bias = places.bias(of: op).flatMap { float.tensors[$0].floats }
     let weightGroups = WeightGroups(
       settings.granularity == .tensor ? .tensor : .channel, shape: shape, axis: places.channelAxis)
-    let bits = settings.weightBits(ofOperator: index)
+    let bits = settings.weightBits(of: float.tensors[stated].name)
     let weights = WeightQuantization(
       symmetric: values, bits: bits, groups: weightGroups,
       leastScales: leastScales(bias, inputScale: source.scale, groupCount: weightGroups.count))

@@ -1,5 +1,5 @@
 import NeuralNetworks
-import ReproducibleMath
+import Training
 
 /// Rounds weights to powers of a base: of two, so that a product is a shift, or finer.
 ///
@@ -8,8 +8,7 @@ import ReproducibleMath
 /// from that of the largest weight.
 public struct LogarithmicQuantization: Sendable, Equatable {
   public let bits: Int
-  /// 1 for powers of two, 2 for those of the square root of two, ...
-  public let stepsPerOctave: Int
+  public let grid: LogarithmicGrid
 
   /// - Throws: `ModelError` for other than 2 to 8 bits or 1 to 8 steps.
   public init(bits: Int, stepsPerOctave: Int = 1) throws(ModelError) {
@@ -20,7 +19,7 @@ public struct LogarithmicQuantization: Sendable, Equatable {
         expected: "2 to 8 bits and 1 to 8 steps")
     }
     self.bits = bits
-    self.stepsPerOctave = stepsPerOctave
+    grid = LogarithmicGrid(stepsPerOctave: stepsPerOctave)
   }
 
   /// The float network whose weights have such values, layer by layer. O(weights).
@@ -37,7 +36,7 @@ public struct LogarithmicQuantization: Sendable, Equatable {
       guard let places = WeightPlaces(op.operation), let tensor = op.inputs[places.weights],
         seen.insert(tensor).inserted, let weights = network.main.tensors[tensor].floats
       else { continue }
-      let rounded = values(of: weights)
+      let rounded = grid.rounded(weights, bits: bits)
       result.subgraphs[0].tensors[tensor] = network.main.tensors[tensor].holding(rounded)
       records.append(
         LayerRecord(
@@ -45,30 +44,5 @@ public struct LogarithmicQuantization: Sendable, Equatable {
       )
     }
     return (result, CompressionRecord(step: "quantize", layers: records))
-  }
-
-  /// The nearest values, measured as logarithms. O(weights).
-  func values(of weights: [Float]) -> [Float] {
-    let largest = weights.reduce(0) { max($0, abs($1)) }
-    guard largest > 0 else { return weights }
-    let top = exponent(of: largest)
-    let bottom = top - (1 << (bits - 1) - 2)
-    return weights.map { weight in
-      guard weight != 0 else { return 0 }
-      let exponent = exponent(of: abs(weight))
-      let least = power(bottom)
-      if exponent < bottom, abs(weight) < least / 2 { return 0 }
-      let magnitude = power(max(bottom, min(top, exponent)))
-      return weight < 0 ? -magnitude : magnitude
-    }
-  }
-
-  private func exponent(of magnitude: Float) -> Int {
-    let octaves = ReproducibleMath.log(Double(magnitude)) / ReproducibleMath.log(2)
-    return Int((octaves * Double(stepsPerOctave)).rounded())
-  }
-
-  private func power(_ exponent: Int) -> Float {
-    Float(ReproducibleMath.pow(2, Double(exponent) / Double(stepsPerOctave)))
   }
 }

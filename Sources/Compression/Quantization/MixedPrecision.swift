@@ -4,38 +4,37 @@ import NeuralNetworks
 public struct MixedPrecision: Sendable {
   /// What a layer loses with so many bits while all others stay as they are.
   public struct Layer: Sendable, Equatable {
-    /// Index of the operator.
-    public var index: Int
+    /// Of its weights.
+    public var name: String
     /// By bits.
     public var losses: [Int: Double]
 
-    public init(index: Int, losses: [Int: Double]) {
-      self.index = index
+    public init(name: String, losses: [Int: Double]) {
+      self.name = name
       self.losses = losses
     }
   }
 
-  /// Bits by index of the operator, for `QuantizationSettings.weightBitsByOperator`.
+  /// Bits by layer, for `QuantizationSettings.weightBitsByLayer`.
   ///
   /// Begins with the least loss everywhere, and takes the step that loses least for what it saves
   /// until the budget is kept. O((layers x widths)^2).
   ///
   /// - Parameters:
-  ///   - cost: of a layer (by index of its operator) with so many bits: bytes, or seconds on a
-  ///     device.
+  ///   - cost: of a layer with so many bits: bytes, or seconds on a device.
   ///   - budget: of all layers together.
   /// - Throws: `ModelError` when even the cheapest choice is over the budget, or a layer has no
   ///   choice.
   public static func bits(
-    for layers: [Layer], budget: Double, cost: (_ index: Int, _ bits: Int) -> Double
-  ) throws(ModelError) -> [Int: Int] {
+    for layers: [Layer], budget: Double, cost: (_ layer: String, _ bits: Int) -> Double
+  ) throws(ModelError) -> [String: Int] {
     let choices = layers.map { layer in
-      layer.losses.map { Choice(bits: $0, loss: $1, cost: cost(layer.index, $0)) }
+      layer.losses.map { Choice(bits: $0, loss: $1, cost: cost(layer.name, $0)) }
         .sorted { ($0.loss, $0.cost, $0.bits) < ($1.loss, $1.cost, $1.bits) }
     }
     if let empty = choices.firstIndex(where: \.isEmpty) {
       throw ModelError(
-        place: "operator \(layers[empty].index)", found: "no bit width", expected: "one or more")
+        place: "layer \(layers[empty].name)", found: "no bit width", expected: "one or more")
     }
     var chosen = choices.map { $0[0] }
     while chosen.reduce(0, { $0 + $1.cost }) > budget {
@@ -46,7 +45,7 @@ public struct MixedPrecision: Sendable {
       }
       chosen[step.layer] = step.choice
     }
-    return Dictionary(uniqueKeysWithValues: zip(layers, chosen).map { ($0.index, $1.bits) })
+    return Dictionary(uniqueKeysWithValues: zip(layers, chosen).map { ($0.name, $1.bits) })
   }
 
   private struct Choice {

@@ -27,8 +27,8 @@ public struct QuantizationSettings: Sendable, Equatable {
   public var form: Form
   /// 2 to 8, and to 16 when simulated. Up to 4 are stored as int4 when `storesNibbles`.
   public var weightBits: Int
-  /// Bits of single operators' weights, by index of the operator.
-  public var weightBitsByOperator: [Int: Int] = [:]
+  /// Bits of single layers, by the weights' name.
+  public var weightBitsByLayer: [String: Int] = [:]
   /// 2 to 16, of the simulated form; nil leaves activations as they are.
   public var activationBits: Int?
   public var granularity = Granularity.channel
@@ -46,6 +46,5 @@ public struct QuantizationSettings: Sendable, Equatable {
     self.activationBits = activationBits
   }
 
-  /// Bits of the weights of an operator.
-  func weightBits(ofOperator index: Int) -> Int { weightBitsByOperator[index] ?? weightBits }
+  func weightBits(of layer: String) -> Int { weightBitsByLayer[layer] ?? weightBits }
 }

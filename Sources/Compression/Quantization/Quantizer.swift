@@ -48,12 +48,19 @@ public struct Quantizer: Sendable {
         expected: "one, without calls, for quantization")
     }
     try network.main.checkIsQuantizable(settings)
-    // A network with ranges of no meaning has the same operators and element types.
+    _ = try ExecutionPlan(trial(network), arithmetic: .doubleRounding)
+  }
+
+  /// The quantized network on ranges of no meaning: with its operators, element types and sizes,
+  /// so that it can be priced before anything is measured. O(weights).
+  ///
+  /// - Throws: `ModelError` where the network cannot be quantized.
+  public func trial(_ network: Network) throws(ModelError) -> Network {
     var trial = network
     let unit = ActivationRanges(
       Dictionary(uniqueKeysWithValues: network.main.activationOperands.map { ($0, -1...1) }))
     _ = try transform(&trial.subgraphs[0], unit)
-    _ = try ExecutionPlan(trial, arithmetic: .doubleRounding)
+    return trial
   }
 
   private func transform(
@@ -74,7 +81,7 @@ public struct Quantizer: Sendable {
 extension QuantizationSettings {
   fileprivate func check() throws(ModelError) {
     let most = form == .simulated ? 16 : 8
-    for bits in [weightBits] + weightBitsByOperator.sorted(by: { $0.key < $1.key }).map(\.value) {
+    for bits in [weightBits] + weightBitsByLayer.sorted(by: { $0.key < $1.key }).map(\.value) {
       guard (2...most).contains(bits) else {
         throw ModelError(
           place: "quantization", found: "\(bits) bits of weights",
@@ -117,13 +124,11 @@ extension Subgraph {
         place: "network", found: "no operator with weights",
         expected: "convolutions or fully connected layers")
     }
-    for index in settings.weightBitsByOperator.keys.sorted() {
-      guard operators.indices.contains(index), WeightPlaces(operators[index].operation) != nil
-      else {
-        throw ModelError(
-          place: "quantization", found: "bits for operator \(index)",
-          expected: "an operator with weights")
-      }
+    let layers = operators.compactMap { op in
+      WeightPlaces(op.operation).flatMap { op.inputs[$0.weights] }.map { tensors[$0].name }
+    }
+    for name in settings.weightBitsByLayer.keys.sorted() where !layers.contains(name) {
+      throw .unknownLayer(name, among: layers)
     }
   }
 

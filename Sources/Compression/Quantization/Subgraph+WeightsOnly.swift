@@ -20,7 +20,7 @@ extension Subgraph {
   mutating func quantizeWeights(_ settings: QuantizationSettings) -> [LayerRecord] {
     weightUses.map { use in
       let values = tensors[use.tensor].floats ?? []
-      let bits = settings.weightBits(ofOperator: use.index)
+      let bits = settings.weightBits(of: tensors[use.tensor].name)
       let weights = WeightQuantization(
         symmetric: values, bits: bits,
         groups: WeightGroups(
@@ -76,7 +76,7 @@ extension Subgraph {
     let stated = self
     let records = weightUses.map { use in
       let values = tensors[use.tensor].floats ?? []
-      let bits = settings.weightBits(ofOperator: use.index)
+      let bits = settings.weightBits(of: tensors[use.tensor].name)
       let groups = WeightGroups(
         settings.granularity, shape: tensors[use.tensor].shape, axis: use.places.channelAxis)
       let weights =

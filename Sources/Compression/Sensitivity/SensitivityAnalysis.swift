@@ -100,6 +100,30 @@ extension SensitivityAnalysis {
     }
   }
 
+  /// Each layer's weights rounded to so many bits, symmetric, each channel with its scale.
+  public static func bits(of network: Network, widths: [Double]) -> SensitivityAnalysis {
+    let layers = network.weightLayers
+    return SensitivityAnalysis(
+      network, parts: layers.map(\.name), strength: "bits", strengths: widths
+    ) { (part, width) throws(ModelError) -> Network? in
+      guard let bits = Int(exactly: width), (2...16).contains(bits) else {
+        throw layers[part].failure(found: "\(width) bits", expected: "2 to 16")
+      }
+      return network.holding(network.rounded(layers[part], bits: bits), in: layers[part])
+    }
+  }
+
+  /// What rounding each layer to its bits would do. O(weights).
+  public static func roundingRecords(of network: Network, bits: [String: Int]) -> [LayerRecord] {
+    network.weightLayers.compactMap { layer in
+      bits[layer.name].map {
+        LayerRecord(
+          name: layer.name, before: network.main.tensors[layer.weights].floats ?? [],
+          after: network.rounded(layer, bits: $0), bitsAfter: $0)
+      }
+    }
+  }
+
   /// Each output channel of one layer, removed alone: strength 1.
   ///
   /// - Throws: `ModelError` when there is no such layer.
@@ -114,5 +138,22 @@ extension SensitivityAnalysis {
     ) { (part, _) throws(ModelError) -> Network? in
       try ChannelCut(graph, channels: [part], of: layer)?.removed(from: network).network
     }
+  }
+}
+
+extension Network {
+  /// A layer's weights rounded, each channel with its scale. O(weights).
+  fileprivate func rounded(_ layer: WeightLayer, bits: Int) -> [Float] {
+    let tensor = main.tensors[layer.weights]
+    return WeightQuantization(
+      symmetric: tensor.floats ?? [], bits: bits,
+      groups: WeightGroups(.channel, shape: tensor.shape, axis: layer.outputAxis)
+    ).values
+  }
+
+  fileprivate func holding(_ weights: [Float], in layer: WeightLayer) -> Network {
+    var result = self
+    result.subgraphs[0].tensors[layer.weights] = main.tensors[layer.weights].holding(weights)
+    return result
   }
 }

@@ -30,7 +30,7 @@ enum SensitivityCommand {
         choices: Kind.allCases.map(\.rawValue)),
       .init(
         name: "--strengths", value: "X,Y,...",
-        help: "Sparsities, shares of channels, or numbers of shared values."),
+        help: "Sparsities, shares of channels, numbers of shared values, or bits."),
       .init(name: "--layer", value: "NAME", help: "The layer of --by filters."),
       .init(name: "--out", value: "DIR", help: "Write the table and its picture here."),
       .jobs, .json, .progress,
@@ -45,6 +45,8 @@ enum SensitivityCommand {
     case rows
     /// Numbers of values that weights share.
     case values
+    /// Bits of weights, each channel with its scale.
+    case bits
     /// Output channels of one layer, one by one.
     case filters
 
@@ -53,6 +55,7 @@ enum SensitivityCommand {
       case .sparsity: [0.5, 0.7, 0.8, 0.9]
       case .channels, .rows: [0.25, 0.5, 0.75]
       case .values: [64, 16, 8, 4, 2]
+      case .bits: [8, 6, 4, 3, 2]
       case .filters: [1]
       }
     }
@@ -115,6 +118,7 @@ enum SensitivityCommand {
     case .channels: return .channels(of: network, target: .filters, shares: strengths)
     case .rows: return .channels(of: network, target: .rows, shares: strengths)
     case .values: return .values(of: network, counts: strengths)
+    case .bits: return .bits(of: network, widths: strengths)
     case .filters:
       let layer = try arguments.required("--layer")
       do { return try .filters(of: network, layer: layer) } catch {

@@ -58,7 +58,7 @@ enum ArchitectureReader {
       return layer.string("of").map { .add($0, activation: activation) }
     case "concatenate": return layer.string("of").map { .concatenate($0) }
     case "from": return layer.string("of").map { .from($0) }
-    case "reshape": return integers(layer, "shape").map { .reshape($0) }
+    case "reshape": return layer.ints("shape", in: extents, count: 1...8).map { .reshape($0) }
     case "dropout": return layer.number("rate", in: 0...0.95).map { .dropout(rate: Float($0)) }
     case "batch-norm": return .batchNorm
     case "global-average-pool": return .globalAveragePool
@@ -93,22 +93,10 @@ enum ArchitectureReader {
   private static func pair(_ layer: DocumentObject, _ key: String) -> (Int, Int)? {
     guard let node = layer.required(key) else { return nil }
     if case .number = node.value { return layer.optionalInt(key, in: extents).map { ($0, $0) } }
-    guard let both = integers(layer, key), both.count == 2 else {
+    guard let both = layer.ints(key, in: extents, count: 1...8), both.count == 2 else {
       layer.reject(key, expected: "a number, or a list of height and width")
       return nil
     }
     return (both[0], both[1])
-  }
-
-  private static func integers(_ layer: DocumentObject, _ key: String) -> [Int]? {
-    guard let nodes = layer.array(key, count: 1...8) else { return nil }
-    let numbers = nodes.compactMap { node -> Int? in
-      guard case .number(let text) = node.value, let value = Int(text), extents.contains(value)
-      else { return nil }
-      return value
-    }
-    if numbers.count == nodes.count { return numbers }
-    layer.reject(key, expected: "whole numbers from 1 to \(extents.upperBound)")
-    return nil
   }
 }

@@ -56,6 +56,8 @@ struct CompressionRecipe: Sendable, Equatable {
     /// Moves scale between layers, so that they lose less when they are quantized.
     case equalize
     case logarithmic(LogarithmicQuantization)
+    /// Chooses the bits of each layer for steps behind.
+    case mixedPrecision(MixedPrecisionStep)
     case quantize(QuantizationStep)
 
     var name: String {
@@ -67,6 +69,7 @@ struct CompressionRecipe: Sendable, Equatable {
       case .factorize: "factorize"
       case .equalize: "equalize"
       case .logarithmic: "logarithmic"
+      case .mixedPrecision: "mixed-precision"
       case .quantize: "quantize"
       }
     }
@@ -83,6 +86,13 @@ struct CompressionRecipe: Sendable, Equatable {
   struct TeacherSelection: Sendable, Equatable {
     var origin: Origin
     var alpha, temperature: Float
+    var features: [FeatureSelection]
+  }
+
+  /// Layers by name, of the student and of the teacher.
+  struct FeatureSelection: Sendable, Equatable {
+    var student, teacher: String
+    var weight: Float
   }
 
   struct GradualPruning: Sendable, Equatable {
@@ -104,7 +114,25 @@ struct CompressionRecipe: Sendable, Equatable {
     var budget: ChannelPruning.Budget
     var amount: PerLayer<Double>
     var minimumChannels, multiple: Int
+    /// Whether what leaves is added to the biases behind, on average.
+    var compensates: Bool
     /// Training samples that activations or gradients are measured on.
+    var sampleCount: Int
+  }
+
+  struct MixedPrecisionStep: Sendable, Equatable {
+    enum Budget: Sendable, Equatable {
+      /// Of all weights.
+      case bytes(Int)
+      /// Of what all layers cost with the most bits.
+      case share(Double)
+    }
+
+    var widths: [Int]
+    /// One of the recipe's, whose time is the cost; nil for bytes.
+    var device: String?
+    var budget: Budget
+    /// Training samples that losses are measured on.
     var sampleCount: Int
   }
 

@@ -31,7 +31,7 @@ struct CompressionRun {
         test: try recipe.data.test.samples(jobs: jobs, progress: progress),
         objective: recipe.objective, seed: recipe.seed,
         fingerprint: training.fingerprint + (validation?.fingerprint ?? "")),
-      work: work, jobs: jobs, progress: progress)
+      tests: tests, work: work, jobs: jobs, progress: progress)
   }
 
   /// All variants, in order.

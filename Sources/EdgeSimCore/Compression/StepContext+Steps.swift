@@ -6,7 +6,7 @@ import Training
 extension StepContext {
   private static let names = [
     "train", "distil", "prune", "remove-channels", "cluster", "factorize", "equalize",
-    "logarithmic", "quantize",
+    "logarithmic", "mixed-precision", "quantize",
   ]
 
   func step(_ object: DocumentObject) -> CompressionRecipe.Step? {
@@ -27,6 +27,7 @@ extension StepContext {
     case "factorize": return factorization(object).map { .factorize($0) }
     case "equalize": return .equalize
     case "logarithmic": return logarithmic(object).map { .logarithmic($0) }
+    case "mixed-precision": return mixedPrecision(object).map { .mixedPrecision($0) }
     default: return quantization(object).map { .quantize($0) }
     }
   }
@@ -98,12 +99,13 @@ extension StepContext {
     }
     let minimum = object.optionalInt("minimumChannels", in: 1...65_536)
     let multiple = object.optionalInt("multipleOf", in: 1...256)
+    let compensates = object.optionalBool("compensates")
     let samples = object.optionalInt("samples", in: 1...100_000)
     return amount.map {
       CompressionRecipe.ChannelRemoval(
         target: target ?? .filters, criterion: criterion ?? .l1, budget: budget ?? .layer,
         amount: $0, minimumChannels: minimum ?? 1, multiple: multiple ?? 1,
-        sampleCount: samples ?? 128)
+        compensates: compensates ?? false, sampleCount: samples ?? 128)
     }
   }
 
@@ -142,54 +144,5 @@ extension StepContext {
       }
     }
     return rank.map { LowRankFactorization(rank: $0, split: split ?? .channels) }
-  }
-
-  private func logarithmic(_ object: DocumentObject) -> LogarithmicQuantization? {
-    let bits = object.int("bits", in: 2...8)
-    let steps = object.optionalInt("stepsPerOctave", in: 1...8)
-    return bits.flatMap { try? LogarithmicQuantization(bits: $0, stepsPerOctave: steps ?? 1) }
-  }
-
-  private func quantization(_ object: DocumentObject) -> CompressionRecipe.QuantizationStep? {
-    let form = object.optionalChoice("form", of: QuantizationSettings.Form.self) ?? .int8
-    let bits = object.optionalInt("weightBits", in: 2...16)
-    var settings = QuantizationSettings(
-      form: form, weightBits: bits ?? 8,
-      activationBits: object.optionalInt("activationBits", in: 2...16))
-    settings.storesNibbles = object.optionalBool("storesNibbles") ?? false
-    settings.isAsymmetric = object.optionalBool("asymmetric") ?? false
-    settings.hasFloatInterface = object.optionalBool("floatInterface") ?? false
-    if let granularity = granularity(object) { settings.granularity = granularity }
-    let calibration = calibration(object)
-    let samples = object.optionalInt("samples", in: 1...100_000)
-    let corrects = object.optionalBool("correctsBiases")
-    return CompressionRecipe.QuantizationStep(
-      settings: settings, calibration: calibration ?? .minimumMaximum, sampleCount: samples ?? 256,
-      correctsBiases: corrects ?? false)
-  }
-
-  private func granularity(_ object: DocumentObject) -> QuantizationSettings.Granularity? {
-    guard object.optional("per") != nil else { return nil }
-    switch object.choice("per", of: ["tensor", "channel", "block"]) {
-    case "tensor": return .tensor
-    case "block": return object.int("block", in: 1...65_536).map { .block($0) }
-    default: return .channel
-    }
-  }
-
-  private func calibration(_ object: DocumentObject) -> CalibrationMethod? {
-    guard object.optional("calibration") != nil else { return nil }
-    let names = [
-      "min-max", "moving-average", "percentile", "mse", "entropy", "aciq",
-    ]
-    switch object.choice("calibration", of: names) {
-    case "moving-average": return .movingAverage(momentum: 0.9)
-    case "percentile":
-      return .percentile(outside: object.optionalNumber("outside", in: 0...0.1) ?? 1e-4)
-    case "mse": return .meanSquaredError
-    case "entropy": return .entropy
-    case "aciq": return .analyticalClipping
-    default: return .minimumMaximum
-    }
   }
 }

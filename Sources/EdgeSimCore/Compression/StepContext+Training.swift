@@ -71,18 +71,24 @@ extension StepContext {
   private func teacher(_ object: DocumentObject) -> CompressionRecipe.TeacherSelection? {
     let alpha = object.optionalNumber("alpha", in: 0...1)
     let temperature = object.optionalNumber("temperature", in: 0.1...100)
+    let features = object.optionalObjects("features", count: 1...16)?.compactMap { feature($0) }
     return object.object("from").flatMap { origin($0) }.map {
       object.finish()
       return CompressionRecipe.TeacherSelection(
-        origin: $0, alpha: Float(alpha ?? 0.7), temperature: Float(temperature ?? 4))
+        origin: $0, alpha: Float(alpha ?? 0.7), temperature: Float(temperature ?? 4),
+        features: features ?? [])
     }
   }
 
-  private func rounding(_ object: DocumentObject) -> FakeQuantizationScheme {
+  /// A value inside that is to become like one of the teacher.
+  private func feature(_ object: DocumentObject) -> CompressionRecipe.FeatureSelection? {
     defer { object.finish() }
-    let weights = object.optionalInt("weightBits", in: 2...16)
-    let activations = object.optionalInt("activationBits", in: 2...16)
-    return FakeQuantizationScheme(weightBits: weights ?? 8, activationBits: activations ?? 8)
+    let student = object.string("student")
+    let weight = object.optionalNumber("weight", in: 0...1e6)
+    guard let student else { return nil }
+    return CompressionRecipe.FeatureSelection(
+      student: student, teacher: object.optionalString("teacher") ?? student,
+      weight: Float(weight ?? 1))
   }
 
   private func gradual(

@@ -11,14 +11,12 @@ extension StepExecutor {
     var settings = step.settings
     settings.jobs = jobs
     let before = state.network
+    var rounding = step.quantization
+    rounding?.weightBitsByLayer.merge(state.weightBits) { stated, _ in stated }
     let trainer = try Trainer(
       try state.trainable(), training: samples.training, validation: samples.validation,
-      settings: settings, constraints: state.constraints, quantization: step.quantization,
-      distillation: teacher.flatMap { teacher in
-        step.teacher.map {
-          Distillation(teacher: teacher, alpha: $0.alpha, temperature: $0.temperature)
-        }
-      })
+      settings: settings, constraints: state.constraints, quantization: rounding,
+      distillation: try distillation(step.teacher, teacher))
     if !isRehearsal {
       // The key takes a hash of all weights: for kept work only.
       let kept = work.map { (work: $0, key: key(trainer, step, state, teacher)) }
@@ -28,6 +26,20 @@ extension StepExecutor {
     state.untrained = nil
     state.ranges = step.quantization == nil ? nil : trainer.activationRanges
     return state.network.layerRecords(since: before)
+  }
+
+  private func distillation(
+    _ selection: CompressionRecipe.TeacherSelection?, _ teacher: (any Teacher)?
+  ) throws(ModelError) -> Distillation? {
+    guard let selection, let teacher else { return nil }
+    let pairs = try selection.features.map { (pair) throws(ModelError) in
+      Distillation.FeaturePair(
+        student: pair.student, teacher: pair.teacher,
+        teacherChannels: try teacher.channelCount(ofFeature: pair.teacher), weight: pair.weight)
+    }
+    return Distillation(
+      teacher: teacher, alpha: selection.alpha, temperature: selection.temperature,
+      features: pairs)
   }
 
   private func run(
@@ -74,8 +86,9 @@ extension StepExecutor {
     let groups = state.constraints.groups.sorted { $0.key < $1.key }
     let first = samples.training.spread(16)
     let taught = try? teacher?.outputs(of: first.values, count: first.count, features: [])
+    let bits = state.weightBits.sorted { $0.key < $1.key }
     let parts = [
-      EdgeSimVersion.current, samples.fingerprint, "\(stated)", "\(masks)", "\(groups)",
+      EdgeSimVersion.current, samples.fingerprint, "\(stated)", "\(masks)", "\(groups)", "\(bits)",
       "\(taught ?? [])", ContentHash.sha256(of: trainer.state),
     ]
     return ContentHash.sha256(of: Array(parts.joined(separator: "\n").utf8))

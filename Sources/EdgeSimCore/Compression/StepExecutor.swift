@@ -5,6 +5,8 @@ import Training
 /// Applies steps to networks.
 struct StepExecutor: Sendable {
   let samples: RecipeSamples
+  /// The recipe's devices.
+  let tests: [DeviceUnderTest]
   let work: CompressionWork?
   let jobs: Int
   let progress: Progress
@@ -23,7 +25,9 @@ struct StepExecutor: Sendable {
       return try take(pruning.applied(to: state.network, constraints: state.constraints), &state)
     case .removeChannels(let removal):
       let pruning = try self.pruning(removal, state)
-      return try take(pruning.applied(to: state.network, constraints: state.constraints), &state)
+      let cut = try pruning.applied(to: state.network, constraints: state.constraints)
+      try checkRemoval(from: state.network, to: cut.network)
+      return take(cut, &state)
     case .cluster(let clustering):
       return try take(
         clustering.applied(to: state.network, constraints: state.constraints), &state)
@@ -41,6 +45,7 @@ struct StepExecutor: Sendable {
       state.network = network
       (state.untrained, state.ranges) = (nil, nil)
       return record.layers
+    case .mixedPrecision(let step): return try chooseBits(step, &state)
     case .quantize(let quantization): return try quantize(quantization, &state)
     }
   }
@@ -70,19 +75,31 @@ struct StepExecutor: Sendable {
       removal.target, by: criterion, budget: removal.budget, amount: removal.amount)
     pruning.minimumChannels = removal.minimumChannels
     pruning.multiple = removal.multiple
+    if removal.compensates { pruning.compensation = measured }
     return pruning
+  }
+
+  /// A step that takes nothing out would be a mistake that nobody sees.
+  private func checkRemoval(from before: Network, to after: Network) throws(ModelError) {
+    guard before.main.tensors.map(\.shape) == after.main.tensors.map(\.shape) else { return }
+    let targets = ChannelPruning.Target.allCases.filter { $0.isIn(before) }.map(\.rawValue)
+    throw ModelError(
+      place: "network", found: "no channel that this step can remove",
+      expected: "a larger share, or another target: \(targets.joined(separator: " or "))")
   }
 
   private func quantize(
     _ step: CompressionRecipe.QuantizationStep, _ state: inout VariantState
   ) throws(ModelError) -> [LayerRecord] {
-    let quantizer = Quantizer(step.settings)
+    var settings = step.settings
+    settings.weightBitsByLayer.merge(state.weightBits) { stated, _ in stated }
+    let quantizer = Quantizer(settings)
     try quantizer.check(state.network)
     guard !isRehearsal else { return [] }
     let measured = samples.training.spread(step.sampleCount)
     var network = state.network
     if step.correctsBiases {
-      network = try BiasCorrection(step.settings).corrected(network, on: measured)
+      network = try BiasCorrection(settings).corrected(network, on: measured)
     }
     var ranges = state.ranges ?? ActivationRanges()
     if quantizer.needsRanges, state.ranges == nil || step.correctsBiases {

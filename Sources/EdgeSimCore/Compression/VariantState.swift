@@ -11,6 +11,8 @@ struct VariantState: Sendable {
   var constraints = WeightConstraints()
   /// What quantization-aware training settled on; nil after any other change.
   var ranges: ActivationRanges?
+  /// By the weights' name, as a step `mixed-precision` chose them.
+  var weightBits: [String: Int] = [:]
 
   init(_ network: Network) { self.network = network }
 

@@ -144,6 +144,21 @@ extension DocumentObject {
     return nil
   }
 
+  /// The numbers of a list.
+  func ints(_ key: String, in range: ClosedRange<Int>, count: ClosedRange<Int>) -> [Int]? {
+    guard let nodes = array(key, count: count) else { return nil }
+    let numbers = nodes.compactMap { node -> Int? in
+      if case .number(let text) = node.value, let value = Int(text), range.contains(value) {
+        value
+      } else {
+        nil
+      }
+    }
+    if numbers.count == nodes.count { return numbers }
+    reject(key, expected: "whole numbers from \(range.lowerBound) to \(range.upperBound)")
+    return nil
+  }
+
   /// A quantity with a unit of its kind.
   func quantity(_ key: String, _ kind: QuantityKind) -> Quantity? {
     required(key).flatMap { quantity($0, key, kind) }

@@ -65,6 +65,12 @@ extension TrainableNetwork: Teacher {
     return results(of: values, count: count, at: places, jobs: 1)
   }
 
+  public func channelCount(ofFeature name: String) throws(ModelError) -> Int {
+    do { return values[try places(of: [name])[0]].shape.last ?? 1 } catch {
+      throw ModelError(place: error.place, found: error.found, expected: error.expected)
+    }
+  }
+
   func places(of features: [String]) throws(TrainingError) -> [Int] {
     var places: [Int] = []
     for feature in features {

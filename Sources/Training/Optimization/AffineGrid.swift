@@ -10,10 +10,7 @@ public struct AffineGrid: Sendable, Equatable {
   /// - Parameters:
   ///   - bits: of a stored value, 2 to 16; signed.
   ///   - isSymmetric: around a stored 0, the lowest stored value unused.
-  ///   - hasPowerOfTwo: whether the scale is rounded up to one.
-  public init(
-    _ range: ClosedRange<Float>, bits: Int, isSymmetric: Bool = false, hasPowerOfTwo: Bool = false
-  ) {
+  public init(_ range: ClosedRange<Float>, bits: Int, isSymmetric: Bool = false) {
     highest = (1 << (bits - 1)) - 1
     lowest = isSymmetric ? -highest : -highest - 1
     var low = Double(min(range.lowerBound, 0))
@@ -26,18 +23,10 @@ public struct AffineGrid: Sendable, Equatable {
       (scale, zeroPoint) = (1, 0)
       return
     }
-    var step = (high - low) / Double(highest - lowest)
-    if hasPowerOfTwo { step = Self.powerOfTwo(atLeast: step) }
+    let step = (high - low) / Double(highest - lowest)
     scale = Float(step)
     let zero = Double(lowest) - low / step
     zeroPoint = isSymmetric ? 0 : min(max(Int(zero.rounded()), lowest), highest)
-  }
-
-  /// 0 for 0.
-  static func powerOfTwo(atLeast value: Double) -> Double {
-    guard value > 0, value.isFinite else { return 0 }
-    return Double(
-      sign: .plus, exponent: Int(value.exponent) + (value.significand > 1 ? 1 : 0), significand: 1)
   }
 
   var low: Float { scale * Float(lowest - zeroPoint) }

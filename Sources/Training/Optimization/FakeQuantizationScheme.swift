@@ -3,8 +3,8 @@ import NeuralNetworks
 /// Quantization-aware training (Jacob et al. 2018): forward passes round weights and activations as
 /// the quantized network will, gradients pass straight through (Bengio et al. 2013).
 public struct FakeQuantizationScheme: Sendable, Equatable {
-  /// 2 to 16. Symmetric, `scale = max|w| / (2^(bits - 1) - 1)`, ties away from zero. Nil leaves
-  /// weights as they are.
+  /// 2 to 16, and to 8 on a logarithmic grid. Uniform: symmetric, `scale = max|w| / (2^(bits - 1)
+  /// - 1)`, ties away from zero. Nil leaves weights as they are.
   public var weightBits: Int?
   /// 2 to 16: asymmetric up to 8, symmetric above, of moving ranges. Nil leaves activations as they
   /// are.
@@ -12,48 +12,54 @@ public struct FakeQuantizationScheme: Sendable, Equatable {
   public var isPerChannel: Bool
   /// Of a range's share that stays from one step to the next.
   public var momentum: Float
-  /// By tensor: bits of weights, where they are not `weightBits`.
-  public var bitsByTensor: [Int: Int]
-  /// Rounds scales up to powers of two.
-  public var usesPowersOfTwo: Bool
+  /// Bits of single layers, by the weights' name.
+  public var weightBitsByLayer: [String: Int]
+  /// Weights become powers, tensor by tensor; nil for uniform steps.
+  public var logarithmicGrid: LogarithmicGrid?
   /// Where moving ranges begin, as a calibration found them; else with the first minibatch.
   public var ranges: ActivationRanges
 
   public init(
     weightBits: Int? = 8, activationBits: Int? = 8, isPerChannel: Bool = true,
-    momentum: Float = 0.9, bitsByTensor: [Int: Int] = [:], usesPowersOfTwo: Bool = false,
+    momentum: Float = 0.9, weightBitsByLayer: [String: Int] = [:],
+    logarithmicGrid: LogarithmicGrid? = nil,
     ranges: ActivationRanges = ActivationRanges()
   ) {
     self.weightBits = weightBits
     self.activationBits = activationBits
     self.isPerChannel = isPerChannel
     self.momentum = momentum
-    self.bitsByTensor = bitsByTensor
-    self.usesPowersOfTwo = usesPowersOfTwo
+    self.weightBitsByLayer = weightBitsByLayer
+    self.logarithmicGrid = logarithmicGrid
     self.ranges = ranges
   }
 
   func check() throws(ModelError) {
-    let bits = [weightBits, activationBits].compactMap { $0 } + bitsByTensor.values.sorted()
-    guard bits.allSatisfy({ (2...16).contains($0) }), (0..<1).contains(momentum) else {
+    let bits = [weightBits, activationBits].compactMap { $0 } + weightBitsByLayer.values.sorted()
+    let most = logarithmicGrid == nil ? 16 : 8
+    guard bits.allSatisfy({ (2...16).contains($0) }),
+      (bits.max() ?? 0) <= max(most, activationBits ?? 0),
+      (0..<1).contains(momentum)
+    else {
       throw ModelError(
         place: "quantization", found: "bits \(bits), momentum \(momentum)",
-        expected: "2 to 16 bits, a momentum from 0 up to 1")
+        expected: "2 to \(most) bits, a momentum from 0 up to 1")
     }
   }
 
   /// What an activation of this range is rounded to; nil where it is not.
   func grid(of range: ClosedRange<Float>) -> AffineGrid? {
     activationBits.map {
-      AffineGrid(range, bits: $0, isSymmetric: $0 > 8, hasPowerOfTwo: usesPowersOfTwo)
+      AffineGrid(range, bits: $0, isSymmetric: $0 > 8)
     }
   }
 
   /// Weights as they will be stored, in real values. O(weights).
   func rounded(_ parameter: TrainableNetwork.Parameter) -> [Float] {
     guard case .weight(let axis) = parameter.role,
-      let bits = parameter.tensor.flatMap({ bitsByTensor[$0] }) ?? weightBits
+      let bits = weightBitsByLayer[parameter.name] ?? weightBits
     else { return parameter.values }
+    if let logarithmicGrid { return logarithmicGrid.rounded(parameter.values, bits: bits) }
     let (weights, shape) = (parameter.values, parameter.shape)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let channels = isPerChannel ? shape[axis] : 1
@@ -63,9 +69,7 @@ public struct FakeQuantizationScheme: Sendable, Equatable {
       greatest[channel(place)] = max(greatest[channel(place)], weights[place].magnitude)
     }
     let most = Float((1 << (bits - 1)) - 1)
-    let scales = greatest.map {
-      usesPowersOfTwo ? Float(AffineGrid.powerOfTwo(atLeast: Double($0 / most))) : $0 / most
-    }
+    let scales = greatest.map { $0 / most }
     return weights.indices.map { place in
       let scale = scales[channel(place)]
       guard scale > 0 else { return 0 }

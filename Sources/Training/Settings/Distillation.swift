@@ -1,3 +1,5 @@
+import NeuralNetworks
+
 /// Gives what a network learns from, next to the labels.
 public protocol Teacher: Sendable {
   /// What it says of samples, before its softmax, then each of the features that are asked for: the
@@ -10,6 +12,11 @@ public protocol Teacher: Sendable {
   func outputs(
     of values: [Float], count: Int, features: [String]
   ) throws(TrainingError) -> [[Float]]
+
+  /// Elements of a feature's last axis.
+  ///
+  /// - Throws: `ModelError` for a name that it does not know.
+  func channelCount(ofFeature name: String) throws(ModelError) -> Int
 }
 
 /// `(1 - alpha) CE(y, p) + alpha T^2 KL(teacher's p_T, p_T)` (Hinton et al. 2015), and the mean

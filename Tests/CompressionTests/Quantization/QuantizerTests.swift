@@ -166,8 +166,8 @@ struct QuantizerTests {
       #expect(failure(SmallNetworks.residual(), settings)?.found == "\(bits) bits of weights")
     }
     var settings = QuantizationSettings()
-    settings.weightBitsByOperator = [3: 4]
-    #expect(failure(SmallNetworks.residual(), settings)?.found == "bits for operator 3")
+    settings.weightBitsByLayer = ["frist": 4]
+    #expect(failure(SmallNetworks.residual(), settings)?.place == "layer frist")
     settings = QuantizationSettings()
     settings.granularity = .block(8)
     #expect(failure(SmallNetworks.residual(), settings)?.place == "quantization")

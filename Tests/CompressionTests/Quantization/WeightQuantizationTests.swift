@@ -62,11 +62,11 @@ struct WeightQuantizationTests {
   func logarithms() throws {
     let scheme = try LogarithmicQuantization(bits: 4)
     #expect(
-      scheme.values(of: [1, 0.7, 0.72, -0.26, 0, 0.01, 0.001]) == [
+      scheme.grid.rounded([1, 0.7, 0.72, -0.26, 0, 0.01, 0.001], bits: 4) == [
         1, 0.5, 1, -0.25, 0, 0.015_625, 0,
       ])
     let finer = try LogarithmicQuantization(bits: 5, stepsPerOctave: 2)
-    let root = finer.values(of: [1, 0.7])[1]
+    let root = finer.grid.rounded([1, 0.7], bits: 5)[1]
     #expect(abs(root - Float(0.5).squareRoot()) < 1e-6)
     #expect(throws: ModelError.self) { try LogarithmicQuantization(bits: 1) }
     let network = try scheme.quantize(SmallNetworks.residual())
@@ -136,16 +136,16 @@ struct WeightQuantizationTests {
   @Test("Mixed precision keeps a budget and takes bits where they cost least")
   func mixedPrecision() throws {
     let layers = [
-      MixedPrecision.Layer(index: 0, losses: [8: 0, 4: 0.5, 2: 3]),
-      MixedPrecision.Layer(index: 2, losses: [8: 0, 4: 0.01, 2: 0.2]),
+      MixedPrecision.Layer(name: "a", losses: [8: 0, 4: 0.5, 2: 3]),
+      MixedPrecision.Layer(name: "b", losses: [8: 0, 4: 0.01, 2: 0.2]),
     ]
-    func bits(_ budget: Double) throws -> [Int: Int] {
+    func bits(_ budget: Double) throws -> [String: Int] {
       try MixedPrecision.bits(for: layers, budget: budget) { _, bits in Double(bits) }
     }
-    #expect(try bits(16) == [0: 8, 2: 8])
-    #expect(try bits(12) == [0: 8, 2: 4])
-    #expect(try bits(10) == [0: 8, 2: 2])
-    #expect(try bits(4) == [0: 2, 2: 2])
+    #expect(try bits(16) == ["a": 8, "b": 8])
+    #expect(try bits(12) == ["a": 8, "b": 4])
+    #expect(try bits(10) == ["a": 8, "b": 2])
+    #expect(try bits(4) == ["a": 2, "b": 2])
     #expect(throws: ModelError.self) { try bits(3) }
   }
 }

@@ -46,6 +46,24 @@ struct SensitivityAnalysisTests {
         })
   }
 
+  @Test("Each layer is rounded alone to so many bits")
+  func bits() throws {
+    let network = network()
+    let analysis = SensitivityAnalysis.bits(of: network, widths: [8, 2])
+    let values: SensitivityAnalysis.Metric = { (network) throws(ModelError) in
+      let weights = network.main.tensors[network.weightLayers[1].weights].floats ?? []
+      return Double(Set(weights).count)
+    }
+    let table = try analysis.table(of: "values", jobs: 1, metric: values)
+    // Four channels of 72 weights, each with its scale: of 2 bits there are -1, 0 and 1.
+    #expect(table.rows[1].points[1].metric == 9)
+    #expect(table.rows[0].points.allSatisfy { $0.metric == table.baseline })
+    #expect(throws: ModelError.self) {
+      try SensitivityAnalysis.bits(of: network, widths: [2.5]).table(
+        of: "values", jobs: 1, metric: values)
+    }
+  }
+
   @Test("Channels leave with those that share them; where they cannot there is no point")
   func channels() throws {
     let network = network()

@@ -1,3 +1,4 @@
+import Compression
 import Inference
 import NeuralNetworks
 import ReproducibleMath
@@ -138,6 +139,45 @@ import Training
     #expect(try bytes(run(text, in: folder, work: work).networks) == bytes(whole.networks))
   }
 
+  @Test("Bits are chosen by loss and cost, and training and quantization take them")
+  func mixedPrecision() throws {
+    let variants = """
+      {"name": "mixed", "from": {"variant": "teacher"},
+       "steps": [
+         {"step": "remove-channels", "share": 0.25, "criterion": "mean-activation",
+          "compensates": true},
+         {"step": "mixed-precision", "bits": [8, 4, 2], "share": 0.6},
+         {"step": "distil", "epochs": 4, "learningRate": 0.005,
+          "teacher": {"from": {"variant": "teacher"},
+                      "features": [{"student": "second", "weight": 0.1}]},
+          "quantizationAware": {"layers": {"last": 8}}},
+         {"step": "quantize", "storesNibbles": true, "layers": {"last": 8}}]},
+      {"name": "timed", "from": {"variant": "teacher"},
+       "steps": [{"step": "mixed-precision", "share": 1, "device": "vehicle-am62a"},
+                 {"step": "quantize"}]},
+      {"name": "shifts", "from": {"variant": "teacher"},
+       "steps": [
+         {"step": "train", "epochs": 4, "learningRate": 0.005,
+          "quantizationAware": {"weightBits": 4, "logarithmicStepsPerOctave": 1}},
+         {"step": "logarithmic", "bits": 4}]}
+      """
+    let (networks, report) = try run(Self.recipe(variants), in: try Self.folder())
+    let chosen = try #require(report.variants[1].stages.first { $0.step == "mixed-precision" })
+    #expect(Set(chosen.layers.map(\.bitsAfter)).count > 1)
+    #expect(report.variants[1].result.layers.first { $0.name == "last" }?.bitsAfter == 8)
+    for layer in report.variants[1].result.layers where layer.name != "last" {
+      #expect(chosen.layers.first { $0.name == layer.name }?.bitsAfter == layer.bitsAfter)
+    }
+    #expect(networks[1].main.tensors.contains { $0.elementType == .int4 })
+    #expect(report.variants[2].result.layers.allSatisfy { $0.bitsAfter == 8 })
+    for variant in report.variants { #expect(try #require(variant.result.score).quality > 0.85) }
+    let exponents = networks[3].weightLayers.flatMap {
+      networks[3].main.tensors[$0.weights].floats ?? []
+    }
+    .filter { $0 != 0 }.map(\.significand)
+    #expect(exponents.allSatisfy { abs($0) == 1 })
+  }
+
   @Test("What cannot be applied is told before any work, with step, layer and reason")
   func impossible() throws {
     let folder = try Self.folder()
@@ -151,6 +191,24 @@ import Training
         ["variants[1].steps[0] (remove-channels)", "last"]
       ),
       ("{\"step\": \"quantize\", \"weightBits\": 12}", ["(quantize)", "12 bits"]),
+      (
+        "{\"step\": \"remove-channels\", \"target\": \"rows\", \"share\": 0.5}",
+        ["(remove-channels)", "no channel", "filters or channels or rows"]
+      ),
+      (
+        "{\"step\": \"mixed-precision\", \"bytes\": 10}",
+        ["(mixed-precision)", "a budget of 10", "at least"]
+      ),
+      (
+        "{\"step\": \"mixed-precision\", \"share\": 0.5, \"device\": \"none\"}",
+        ["(mixed-precision)", "\"none\"", "vehicle-am62a"]
+      ),
+      (
+        """
+        {"step": "distil", "epochs": 1, "teacher": {"from": {"variant": "teacher"},
+         "features": [{"student": "first", "teacher": "frist"}]}}
+        """, ["(distil)", "frist", "first"]
+      ),
       ("{\"step\": \"factorize\", \"rank\": 0}", ["steps[0].rank"]),
       ("{\"step\": \"prune\"}", ["sparsity"]),
     ]
