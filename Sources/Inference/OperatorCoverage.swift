@@ -3,44 +3,54 @@ import NeuralNetworks
 /// Which operators of a model we can run, and what the others lack.
 public struct OperatorCoverage: Sendable {
   public struct Row: Sendable {
-    public var surveyed: SurveyedOperator
-    /// The kernel that runs it; `-` where nothing runs, or where only running tells which; nil when
-    /// it cannot run.
+    /// The subgraph; of ONNX the graph, where 0 is the outermost.
+    public var subgraph: Int
+    public var index: Int
+    /// In the words of the model's format.
+    public var name: String
+    /// Element types of the inputs, then of the outputs; `-` for an absent operand.
+    public var inputTypes: [String]
+    public var outputTypes: [String]
+    /// The kernel that runs it, of ONNX the operator set; `-` where nothing runs, or where only
+    /// running tells which; nil when it cannot run.
     public var kernelName: String?
     /// What is missing, in words; nil when it can run.
     public var missing: String?
   }
 
   public var model: String
-  public var rows: [Row]
+  public internal(set) var rows: [Row]
+
+  init(model: String, rows: [Row]) {
+    self.model = model
+    self.rows = rows
+  }
 
   /// How many operators can run.
   public var coveredCount: Int { rows.count { $0.missing == nil } }
 
   /// O(operands + preparation of the kernels).
   public init(_ survey: ModelSurvey, arithmetic: Arithmetic) {
-    model = survey.name
-    rows = survey.operators.map { Self.row($0, arithmetic) }
+    self.init(model: survey.name, rows: survey.operators.map { Self.row($0, arithmetic) })
   }
 
   private static func row(_ surveyed: SurveyedOperator, _ arithmetic: Arithmetic) -> Row {
+    var row = Row(
+      subgraph: surveyed.subgraph, index: surveyed.index, name: surveyed.name,
+      inputTypes: surveyed.inputTypes, outputTypes: surveyed.outputTypes)
     switch surveyed.finding {
-    case .unreadable(let missing):
-      return Row(surveyed: surveyed, kernelName: nil, missing: missing)
+    case .unreadable(let missing): row.missing = missing
     case .dependent(let operation):
-      let missing = KernelTable.has(operation) ? nil : "a kernel"
-      return Row(surveyed: surveyed, kernelName: missing == nil ? "-" : nil, missing: missing)
+      row.missing = KernelTable.has(operation) ? nil : "a kernel"
+      row.kernelName = row.missing == nil ? "-" : nil
     case .readable(let candidate):
       let context = KernelContext(
         op: candidate.op, subgraph: candidate.subgraph, arithmetic: arithmetic, kernels: .best,
         place: "", network: candidate.network)
       do throws(ModelError) {
-        let kernel = try PreparedOperator(context)
-        return Row(surveyed: surveyed, kernelName: kernel.kernelName, missing: nil)
-      } catch {
-        return Row(
-          surveyed: surveyed, kernelName: nil, missing: "\(error.found), not \(error.expected)")
-      }
+        row.kernelName = try PreparedOperator(context).kernelName
+      } catch { row.missing = "\(error.found), not \(error.expected)" }
     }
+    return row
   }
 }

@@ -5,29 +5,28 @@ public enum ModelFormat {
   /// - Throws: `ModelError` when the file is no supported model or is broken.
   public static func model(path: String) throws(ModelError) -> Model {
     let file = try ModelBytes(mapping: path)
-    let isTFLite = file.withBytes { bytes in
-      bytes.count >= 8 && bytes[4..<8].elementsEqual(TFLiteSchema.identifier)
+    switch try kind(of: file, path: path) {
+    case .tflite: return .network(try TFLiteReader.read(file, name: name(of: path)))
+    case .onnx: return .onnx(try ONNXReader.read(file, name: name(of: path)))
     }
-    if isTFLite { return .network(try TFLiteReader.read(file, name: name(of: path))) }
-    // A broken model is told by its extension, so that the reader can say what is broken.
-    if path.hasSuffix(".onnx") || file.withBytes(ONNXReader.isModel) {
-      return .onnx(try ONNXReader.read(file, name: name(of: path)))
-    }
-    throw ModelError(
-      place: "file", found: kind(of: file),
-      expected: "a LiteRT / TensorFlow Lite model (.tflite) or an ONNX model (.onnx)")
   }
 
-  /// Lists all operators of a `.tflite` file, also of one that cannot be run.
+  /// What can be told of a model that cannot be run.
+  public enum Survey: Sendable {
+    case tflite(ModelSurvey)
+    /// Reading lists the operators that we lack, too.
+    case onnx(ONNXModel)
+  }
+
+  /// Lists all operators of a file, also of one that cannot be run.
   ///
-  /// - Throws: `ModelError` when the file is none, or its tables are broken.
-  public static func survey(path: String) throws(ModelError) -> ModelSurvey {
+  /// - Throws: `ModelError` when the file is no supported model, or is broken.
+  public static func survey(path: String) throws(ModelError) -> Survey {
     let file = try ModelBytes(mapping: path)
-    if file.withBytes(ONNXReader.isModel) {
-      throw ModelError(
-        place: "file", found: "an ONNX model", expected: "a .tflite model for a survey")
+    switch try kind(of: file, path: path) {
+    case .tflite: return .tflite(try TFLiteReader.survey(file, name: name(of: path)))
+    case .onnx: return .onnx(try ONNXReader.read(file, name: name(of: path)))
     }
-    return try TFLiteReader.survey(file, name: name(of: path))
   }
 
   /// Reads a model whose shapes are fixed.
@@ -43,7 +42,21 @@ public enum ModelFormat {
     }
   }
 
-  private static func kind(of file: ModelBytes) -> String {
+  private enum Kind { case tflite, onnx }
+
+  /// A broken ONNX model is told by its extension, so that its reader can say what is broken.
+  private static func kind(of file: ModelBytes, path: String) throws(ModelError) -> Kind {
+    let isTFLite = file.withBytes { bytes in
+      bytes.count >= 8 && bytes[4..<8].elementsEqual(TFLiteSchema.identifier)
+    }
+    if isTFLite { return .tflite }
+    if path.hasSuffix(".onnx") || file.withBytes(ONNXReader.isModel) { return .onnx }
+    throw ModelError(
+      place: "file", found: content(of: file),
+      expected: "a LiteRT / TensorFlow Lite model (.tflite) or an ONNX model (.onnx)")
+  }
+
+  private static func content(of file: ModelBytes) -> String {
     file.withBytes { bytes in
       if bytes.count >= 8, bytes[4..<8].elementsEqual("ET12".utf8) {
         return "an ExecuTorch program, which is not supported"

@@ -20,6 +20,10 @@ public struct Architecture: Sendable, Equatable {
     case convolution(Filter, channels: Int)
     case depthwise(Filter)
     case dense(units: Int, usesBatchNorm: Bool, activation: DifferentiableActivation?)
+    /// Long short-term memory over [steps, features]: all states, or the last one.
+    case lstm(units: Int, returnsSequence: Bool)
+    /// Gated recurrent units, unrolled, over the same.
+    case gru(units: Int, returnsSequence: Bool)
     case batchNorm
     case activation(DifferentiableActivation)
     case maxPool(Filter)

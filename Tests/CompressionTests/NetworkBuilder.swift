@@ -50,6 +50,34 @@ final class NetworkBuilder {
     return result
   }
 
+  /// An operator with so many outputs of one shape.
+  func add(
+    _ operation: NeuralNetworks.Operation, _ inputs: [Int?], count: Int, _ output: Shape
+  ) -> [Int] {
+    add(operation, inputs, shapes: Array(repeating: output, count: count))
+  }
+
+  func add(
+    _ operation: NeuralNetworks.Operation, _ inputs: [Int?], shapes: [Shape]
+  ) -> [Int] {
+    let first = subgraph.tensors.count
+    subgraph.tensors += shapes.enumerated().map {
+      Tensor(name: "t\(first + $0.offset)", elementType: .float32, shape: $0.element)
+    }
+    let outputs = Array(first..<subgraph.tensors.count)
+    subgraph.operators.append(Operator(operation: operation, inputs: inputs, outputs: outputs))
+    return outputs
+  }
+
+  /// Zeros that operators keep from one invocation to the next.
+  func variable(_ shape: Shape) -> Int {
+    subgraph.tensors.append(
+      Tensor(
+        name: "variable\(subgraph.tensors.count)", elementType: .float32, shape: shape,
+        isVariable: true))
+    return subgraph.tensors.count - 1
+  }
+
   private func name(_ kind: String) -> String { "\(kind)\(subgraph.operators.count)" }
 
   private func extent(_ input: Int, kernel: Int, stride: Int, _ padding: Padding) -> Int {

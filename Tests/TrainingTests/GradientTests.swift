@@ -28,6 +28,21 @@ import Testing
         .dense(units: 3, usesBatchNorm: false, activation: nil),
       ]
     ),
+    (
+      "recurrent layers", [6, 4],
+      [
+        .lstm(units: 5, returnsSequence: true), .gru(units: 4, returnsSequence: true),
+        .lstm(units: 3, returnsSequence: false),
+        .dense(units: 3, usesBatchNorm: false, activation: nil),
+      ]
+    ),
+    (
+      "a unit of the last step", [5, 3],
+      [
+        .gru(units: 6, returnsSequence: false),
+        .dense(units: 3, usesBatchNorm: false, activation: nil), .softmax,
+      ]
+    ),
   ]
 
   @Test("Gradients equal finite differences", arguments: architectures.indices)

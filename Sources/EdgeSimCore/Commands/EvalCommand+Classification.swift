@@ -1,4 +1,3 @@
-import Inference
 import NeuralNetworks
 import ReproducibleMath
 import SignalProcessing
@@ -6,9 +5,8 @@ import SignalProcessing
 /// Classifiers: of audio by a front end, and of prepared inputs.
 extension EvalCommand {
   static func evaluateKeywords(
-    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ arguments: ParsedArguments
+    _ evaluation: inout Evaluation, _ classifier: Classifier, _ arguments: ParsedArguments
   ) throws(InputError) {
-    let classifier = try classifier(plan, path: evaluation.model)
     let labels = try labels(arguments, classifier) ?? KeywordSpottingMFCC.labels
     let input = classifier.input
     guard input.elementType == .int8 || input.elementType == .float32,
@@ -39,9 +37,8 @@ extension EvalCommand {
   }
 
   static func evaluateArray(
-    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ arguments: ParsedArguments
+    _ evaluation: inout Evaluation, _ classifier: Classifier, _ arguments: ParsedArguments
   ) throws(InputError) {
-    let classifier = try classifier(plan, path: evaluation.model)
     let truthPath = try arguments.required("--truth")
     let samples = try NPYFile.read(path: evaluation.data)
     let size = classifier.input.byteCount
@@ -75,12 +72,6 @@ extension EvalCommand {
     do { return try classifier.classes(of: samples, jobs: jobs) } catch {
       throw InputError(error, file: path)
     }
-  }
-
-  static func classifier(
-    _ plan: ExecutionPlan, path: String
-  ) throws(InputError) -> Classifier {
-    do { return try Classifier(plan) } catch { throw InputError(error, file: path) }
   }
 
   /// The names that the user gave, as many as the model has outputs.

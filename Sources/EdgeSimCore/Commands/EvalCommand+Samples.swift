@@ -1,4 +1,3 @@
-import Inference
 import NeuralNetworks
 import SignalProcessing
 import SyntheticData
@@ -7,13 +6,12 @@ import SyntheticData
 extension EvalCommand {
   /// Files through the front end whose extents are those of the model's input.
   static func evaluateFiles(
-    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ kind: FrontEndKind,
+    _ evaluation: inout Evaluation, _ classifier: Classifier, _ kind: FrontEndKind,
     _ arguments: ParsedArguments
   ) throws(InputError) {
-    let classifier = try classifier(plan, path: evaluation.model)
     let window = try arguments.int("--window", in: VibrationFrontEnd.windowSampleCounts)
-    let extents = classifier.input.shape.dimensions
-    guard let frontEnd = SampleFrontEnd(kind, inputExtents: extents, window: window ?? 2048) else {
+    let extents = classifier.interface.imageExtents
+    guard let frontEnd = SampleFrontEnd(kind, extents: extents, window: window ?? 2048) else {
       throw InputError(
         InputProblem(
           file: evaluation.model, place: "input", found: "\(classifier.input.shape)",
@@ -24,36 +22,39 @@ extension EvalCommand {
     let data = FileData(
       path: evaluation.data, frontEnd: frontEnd, classNames: try labels(arguments, classifier),
       split: arguments.value("--split").flatMap(DataSplit.init))
-    try evaluate(&evaluation, plan, .files(data), arguments)
+    try evaluate(&evaluation, classifier, .files(data), arguments)
   }
 
   /// A data document: what stands under `data` in a scenario, as a file of its own.
   static func evaluateDocument(
-    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ arguments: ParsedArguments
+    _ evaluation: inout Evaluation, _ classifier: Classifier, _ arguments: ParsedArguments
   ) throws(InputError) {
-    try evaluate(&evaluation, plan, try DataSource.read(path: evaluation.data), arguments)
+    try evaluate(&evaluation, classifier, try DataSource.read(path: evaluation.data), arguments)
   }
 
   private static func evaluate(
-    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ source: DataSource,
+    _ evaluation: inout Evaluation, _ classifier: Classifier, _ source: DataSource,
     _ arguments: ParsedArguments
   ) throws(InputError) {
     let progress = arguments.progress()
     defer { progress.finish() }
     let jobs = try arguments.jobs()
     let labeled = try source.labeledSamples(jobs: jobs, progress: progress)
-    try FrameAnswers.check(plan.network, labeled.samples, path: evaluation.model)
-    let classifier = try classifier(plan, path: evaluation.model)
     let inputs: [UInt8]
-    do { inputs = try labeled.samples.encoded(for: classifier.input) } catch {
-      throw InputError(error, file: evaluation.model)
-    }
+    do {
+      try classifier.interface.check(labeled.samples)
+      inputs = try classifier.interface.encoded(labeled.samples)
+    } catch { throw InputError(error, file: evaluation.model) }
     let classes = try classes(classifier, inputs, jobs: jobs, path: evaluation.model)
     let outputs = classifier.output.shape.elementCount
     let names = labeled.samples.classNames
     evaluation.facts += [
       ("samples come from", source.summary), ("groups", "\(Set(labeled.groups).count)"),
     ]
+    if classifier.interface.mayHaveChannelsFirst {
+      let layout = classifier.interface.layout(of: labeled.samples.shape)
+      evaluation.facts.append(("input layout", layout.rawValue))
+    }
     evaluation.metrics =
       ClassificationScore(
         labels: names + (names.count..<max(outputs, names.count)).map { "class \($0)" },
@@ -64,8 +65,9 @@ extension EvalCommand {
 
 extension SampleFrontEnd {
   /// The front end that gives a model's input; nil where none does.
-  fileprivate init?(_ kind: EvalCommand.FrontEndKind, inputExtents: [Int], window: Int) {
-    let extents = inputExtents.first == 1 ? Array(inputExtents.dropFirst()) : inputExtents
+  ///
+  /// - Parameter extents: of one sample; of images height, width and channels.
+  fileprivate init?(_ kind: EvalCommand.FrontEndKind, extents: [Int], window: Int) {
     let count = extents.reduce(1, *)
     switch kind {
     case .image:

@@ -18,11 +18,11 @@ enum EvalCommand {
       --front-end none a NumPy file of the model's inputs with --truth. A wake-word model is known
       by the .json file beside it; every clip is then heard from a fresh start, followed by a second
       of silence. Images are PNG or JPEG, recordings of vibration MATLAB or NumPy files, cut into
-      windows; extents are those of the model's input.
+      windows; extents are those of the model's input. An ONNX model's input may be NCHW or NHWC.
       """,
     positionals: [],
     options: [
-      .init(name: "--model", value: "M", help: "Model file (.tflite)."),
+      .init(name: "--model", value: "M", help: "Model file (.tflite, .onnx)."),
       .init(name: "--data", value: "D", help: "Labeled data."),
       .init(
         name: "--front-end", value: "KIND",
@@ -58,25 +58,53 @@ enum EvalCommand {
   private static func run(_ arguments: ParsedArguments) throws(InputError) -> ExitCode {
     let path = try arguments.required("--model")
     let data = try arguments.required("--data")
-    let network = try ModelLoader.network(path: path)
-    let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)
-    var evaluation = Evaluation(
-      model: path, data: data, facts: [("arithmetic", plan.arithmetic.rawValue)], metrics: [])
-    guard !data.hasSuffix(".json") else {
-      try evaluateDocument(&evaluation, plan, arguments)
-      show(evaluation, arguments)
-      return .pass
-    }
-    let kind = try frontEnd(arguments, modelPath: path, data: data)
-    switch kind {
-    case .micro: try evaluateWakeWord(&evaluation, plan, arguments)
-    case .mlperfKWS: try evaluateKeywords(&evaluation, plan, arguments)
-    case .none: try evaluateArray(&evaluation, plan, arguments)
-    case .image, .vibrationSpectrum, .vibrationRaw:
-      try evaluateFiles(&evaluation, plan, kind, arguments)
+    let model = try ModelLoader.model(path: path)
+    let isDocument = data.hasSuffix(".json")
+    let kind =
+      try isDocument ? FrontEndKind.none : frontEnd(arguments, modelPath: path, data: data)
+    var evaluation = Evaluation(model: path, data: data, facts: [], metrics: [])
+    if kind == .micro {
+      try evaluateWakeWord(&evaluation, model, arguments)
+    } else {
+      let classifier = try classifier(model, &evaluation, arguments)
+      switch kind {
+      case _ where isDocument: try evaluateDocument(&evaluation, classifier, arguments)
+      case .mlperfKWS: try evaluateKeywords(&evaluation, classifier, arguments)
+      case .image, .vibrationSpectrum, .vibrationRaw:
+        try evaluateFiles(&evaluation, classifier, kind, arguments)
+      case .none, .micro: try evaluateArray(&evaluation, classifier, arguments)
+      }
     }
     show(evaluation, arguments)
     return .pass
+  }
+
+  private static func plan(
+    _ network: Network, _ evaluation: inout Evaluation, _ arguments: ParsedArguments
+  ) throws(InputError) -> ExecutionPlan {
+    let plan = try ModelLoader.plan(
+      network, arithmetic: arguments.arithmetic(), path: evaluation.model)
+    evaluation.facts.append(("arithmetic", plan.arithmetic.rawValue))
+    return plan
+  }
+
+  private static func classifier(
+    _ model: Model, _ evaluation: inout Evaluation, _ arguments: ParsedArguments
+  ) throws(InputError) -> Classifier {
+    let path = evaluation.model
+    switch model {
+    case .network(let network):
+      let plan = try plan(network, &evaluation, arguments)
+      do { return try Classifier(plan) } catch { throw InputError(error, file: path) }
+    case .onnx(let model):
+      guard !arguments.has("--arithmetic") else {
+        throw ParsedArguments.problem(
+          found: "--arithmetic for an ONNX model", expected: "none, as its operators state theirs")
+      }
+      let evaluator = try ModelLoader.evaluator(model, path: path)
+      evaluation.facts.append(("arithmetic", "ONNX Runtime's"))
+      do { return try Classifier(evaluator) } catch { throw InputError(error, file: path) }
+    }
   }
 
   private static func show(_ evaluation: Evaluation, _ arguments: ParsedArguments) {
@@ -97,8 +125,15 @@ enum EvalCommand {
   }
 
   private static func evaluateWakeWord(
-    _ evaluation: inout Evaluation, _ plan: ExecutionPlan, _ arguments: ParsedArguments
+    _ evaluation: inout Evaluation, _ model: Model, _ arguments: ParsedArguments
   ) throws(InputError) {
+    guard case .network(let network) = model else {
+      throw InputError(
+        InputProblem(
+          file: evaluation.model, found: "an ONNX model, which keeps nothing between invocations",
+          expected: "a wake-word model (.tflite) for --front-end micro"))
+    }
+    let plan = try plan(network, &evaluation, arguments)
     let model: WakeWordModel
     do { model = try WakeWordModel(plan) } catch {
       throw InputError(error, file: evaluation.model)

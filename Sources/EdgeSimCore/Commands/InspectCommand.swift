@@ -13,7 +13,8 @@ enum InspectCommand {
       Stages: network (tensors and operators), plan (kernels and arena), workload
       (multiply-accumulates and bytes of each operator), profile (time and energy of each operator
       on a device). The plan is drawn: operators along x in the order of execution, bytes along y.
-      An ONNX model has no plan: it is evaluated node by node.
+      An ONNX model has no plan: it is evaluated node by node, and --coverage tries it on --input or
+      on zeros.
       """,
     positionals: [.init(name: "MODEL", help: "Model file (.tflite, .onnx).")],
     options: [
@@ -30,7 +31,7 @@ enum InspectCommand {
       .init(name: "--operating-point", value: "NAME", help: "One of its operating points."),
       .init(
         name: "--input", value: "[NAME=]X.npy",
-        help: "Workload of an ONNX model: inputs (default: zeros, unknown extents 1).",
+        help: "Workload and coverage of an ONNX model: inputs (default: zeros, unknown extents 1).",
         isRepeatable: true),
       .devices, .arithmetic,
       .init(
@@ -68,15 +69,17 @@ enum InspectCommand {
   private static func coverage(
     path: String, _ arguments: ParsedArguments
   ) throws(InputError) -> Inspection {
+    let survey: ModelSurvey
+    switch try ModelLoader.survey(path: path) {
+    case .onnx(let model): return try ONNXInspection.coverage(model, arguments)
+    case .tflite(let found): survey = found
+    }
     let arithmetic = arguments.arithmetic()
-    let coverage = OperatorCoverage(try ModelLoader.survey(path: path), arithmetic: arithmetic)
+    let coverage = OperatorCoverage(survey, arithmetic: arithmetic)
     do throws(ModelError) {
       _ = try ExecutionPlan(try ModelFormat.read(path: path), arithmetic: arithmetic)
       return CoverageInspection.of(coverage, problem: nil)
-    } catch {
-      let problem = "\(error.place): found \(error.found), expected \(error.expected)"
-      return CoverageInspection.of(coverage, problem: problem)
-    }
+    } catch { return CoverageInspection.of(coverage, problem: CoverageInspection.text(error)) }
   }
 
   private static func plan(

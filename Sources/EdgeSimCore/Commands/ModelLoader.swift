@@ -27,7 +27,7 @@ enum ModelLoader {
     do { return try ModelFormat.read(path: path) } catch { throw try problem(error, path) }
   }
 
-  static func survey(path: String) throws(InputError) -> ModelSurvey {
+  static func survey(path: String) throws(InputError) -> ModelFormat.Survey {
     do { return try ModelFormat.survey(path: path) } catch { throw try problem(error, path) }
   }
 

@@ -5,7 +5,7 @@ enum ArchitectureReader {
   private static let kinds = [
     "conv", "depthwise", "dense", "batch-norm", "activation", "max-pool", "average-pool",
     "global-average-pool", "add", "concatenate", "from", "flatten", "reshape", "dropout",
-    "softmax",
+    "softmax", "lstm", "gru",
   ]
   private static let activations: [String: DifferentiableActivation] = [
     "relu": .relu, "relu6": .relu6, "relu-n1-to-1": .reluMinus1To1, "tanh": .tanh,
@@ -39,6 +39,13 @@ enum ArchitectureReader {
       let usesBatchNorm = layer.optionalBool("batchNorm") ?? false
       return layer.int("units", in: extents).map {
         .dense(units: $0, usesBatchNorm: usesBatchNorm, activation: activation)
+      }
+    case "lstm", "gru":
+      let returnsSequence = layer.optionalBool("sequence") ?? false
+      return layer.int("units", in: 1...4096).map {
+        kind == "lstm"
+          ? .lstm(units: $0, returnsSequence: returnsSequence)
+          : .gru(units: $0, returnsSequence: returnsSequence)
       }
     case "max-pool", "average-pool":
       let filter = filter(layer, stride: nil, hasWeights: false)

@@ -9,22 +9,8 @@ enum FrameAnswers {
   static func check(
     _ network: Network, _ samples: SampleSet, path: String
   ) throws(InputError) {
-    let main = network.main
-    guard main.inputs.count == 1, main.outputs.count == 1 else {
-      throw InputError(
-        InputProblem(
-          file: path, found: "\(main.inputs.count) inputs and \(main.outputs.count) outputs",
-          expected: "one of each"))
-    }
-    do { _ = try samples.subset([]).encoded(for: main.tensors[main.inputs[0]]) } catch {
+    do { try ModelInterface(network).check(samples) } catch {
       throw InputError(error, file: path)
-    }
-    let width = main.tensors[main.outputs[0]].shape.elementCount
-    guard width >= samples.classNames.count else {
-      throw InputError(
-        InputProblem(
-          file: path, found: "\(width) outputs",
-          expected: "\(samples.classNames.count), one for each class of the samples"))
     }
   }
 
@@ -34,7 +20,7 @@ enum FrameAnswers {
   ) throws(InputError) -> [Bool] {
     do {
       let classifier = try Classifier(plan)
-      let inputs = try samples.encoded(for: classifier.input)
+      let inputs = try classifier.interface.encoded(samples)
       return zip(try classifier.classes(of: inputs, jobs: jobs), samples.labels).map { $0 == $1 }
     } catch {
       throw InputError(error, file: path)

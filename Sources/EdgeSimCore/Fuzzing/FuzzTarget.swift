@@ -23,7 +23,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       }
     case .onnx:
       accepts { () throws(ModelError) in
-        try Self.evaluate(try ONNXReader.read(ModelBytes(bytes), name: "fuzz"))
+        let model = try ONNXReader.read(ModelBytes(bytes), name: "fuzz")
+        _ = OperatorCoverage(model)
+        try Self.evaluate(model)
       }
     case .device:
       accepts { () throws(InputError) in

@@ -9,21 +9,32 @@ enum CoverageInspection {
     var count: Int
   }
 
-  /// - Parameter problem: why the model as a whole cannot be run; nil when it can.
-  static func of(_ coverage: OperatorCoverage, problem: String?) -> Inspection {
+  /// - Parameters:
+  ///   - problem: why the model as a whole cannot be run; nil when it can.
+  ///   - trial: what it was run on, to know.
+  static func of(
+    _ coverage: OperatorCoverage, problem: String?, trial: String? = nil
+  ) -> Inspection {
     let lacking = coverage.rows.count - coverage.coveredCount
     let reason = lacking > 0 ? "\(lacking) operators lack what is listed" : problem
-    return Inspection(
+    var inspection = Inspection(
       stage: "coverage",
       facts: [
         ("model", .text(coverage.model)), ("operators", .int(coverage.rows.count)),
         ("supported operators", .int(coverage.coveredCount)),
         ("runs", .text(reason.map { "no: \($0)" } ?? "yes")),
       ], tables: [groups(coverage), operators(coverage)])
+    if let trial { inspection.facts.append(("tried with", .text(trial))) }
+    return inspection
   }
 
-  private static func types(_ op: SurveyedOperator) -> String {
-    op.inputTypes.joined(separator: " ") + " -> " + op.outputTypes.joined(separator: " ")
+  /// A problem in one line.
+  static func text(_ error: ModelError) -> String {
+    "\(error.place): found \(error.found), expected \(error.expected)"
+  }
+
+  private static func types(_ row: OperatorCoverage.Row) -> String {
+    row.inputTypes.joined(separator: " ") + " -> " + row.outputTypes.joined(separator: " ")
   }
 
   /// By first appearance.
@@ -31,9 +42,7 @@ enum CoverageInspection {
     var groups: [Group] = []
     var indexOfKey: [[String]: Int] = [:]
     for row in coverage.rows {
-      let key = [
-        row.surveyed.name, types(row.surveyed), row.kernelName ?? "-", row.missing ?? "-",
-      ]
+      let key = [row.name, types(row), row.kernelName ?? "-", row.missing ?? "-"]
       if let index = indexOfKey[key] {
         groups[index].count += 1
       } else {
@@ -53,8 +62,8 @@ enum CoverageInspection {
       numeric: ["subgraph", "operator"],
       rows: coverage.rows.map { row in
         [
-          .int(row.surveyed.subgraph), .int(row.surveyed.index), .text(row.surveyed.name),
-          .text(types(row.surveyed)), .text(row.kernelName ?? "-"), .text(row.missing ?? "-"),
+          .int(row.subgraph), .int(row.index), .text(row.name), .text(types(row)),
+          .text(row.kernelName ?? "-"), .text(row.missing ?? "-"),
         ]
       })
   }

@@ -63,10 +63,7 @@ enum ONNXInspection {
     let (type, shape) =
       switch info.type {
       case .tensor(let type, let dimensions):
-        (
-          type.rawValue,
-          dimensions.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? "?"
-        )
+        (type.rawValue, dimensions.map(ONNXValueInfo.text) ?? "?")
       case .sequence: ("sequence", "")
       case .optional: ("optional", "")
       case .other(let name): (name, "")
@@ -80,18 +77,61 @@ enum ONNXInspection {
     _ model: ONNXModel, path: String, _ arguments: ParsedArguments
   ) throws(InputError) -> Inspection {
     let evaluator = try ModelLoader.evaluator(model, path: path)
+    let arrays = try arrays(evaluator, arguments)
+    do throws(ModelError) {
+      let values = try values(evaluator, arrays)
+      return Inspection(try evaluator.workload(values), name: model.name)
+    } catch { throw InputError(error, file: path) }
+  }
+
+  /// Operators are held against the operands that they get in a run, so that one is tried.
+  static func coverage(
+    _ model: ONNXModel, _ arguments: ParsedArguments
+  ) throws(InputError) -> Inspection {
+    var coverage = OperatorCoverage(model)
+    let evaluator: ONNXEvaluator
+    do { evaluator = ONNXEvaluator(try ONNXProgram(model)) } catch {
+      return CoverageInspection.of(coverage, problem: CoverageInspection.text(error))
+    }
+    let arrays = try arrays(evaluator, arguments)
+    let missing = evaluator.inputs.map(\.name).filter { arrays[$0] == nil }
+    var trial = "the inputs given"
+    if !missing.isEmpty {
+      trial = "zeros for \(missing.joined(separator: ", ")), unknown extents being 1"
+    }
+    do throws(ModelError) {
+      try coverage.trial(evaluator, values(evaluator, arrays))
+      return CoverageInspection.of(coverage, problem: nil, trial: trial)
+    } catch {
+      return CoverageInspection.of(
+        coverage, problem: CoverageInspection.text(error), trial: trial)
+    }
+  }
+
+  private static func arrays(
+    _ evaluator: ONNXEvaluator, _ arguments: ParsedArguments
+  ) throws(InputError) -> [String: NPYFile] {
     let names = evaluator.inputs.map(\.name)
     let paths = try NamedFiles(arguments, option: "--input", names: names).paths
     var arrays: [String: NPYFile] = [:]
     for name in names {
       if let path = paths[name] { arrays[name] = try NPYFile.read(path: path) }
     }
-    do throws(ModelError) {
-      var values = try evaluator.defaultInputs()
-      for (index, name) in names.enumerated() {
-        if let array = arrays[name] { values[index] = .tensor(try TensorValue(array)) }
+    return arrays
+  }
+
+  /// Zeros where no array is given.
+  private static func values(
+    _ evaluator: ONNXEvaluator, _ arrays: [String: NPYFile]
+  ) throws(ModelError) -> [ONNXValue] {
+    var values: [ONNXValue] = []
+    for info in evaluator.inputs {
+      if let array = arrays[info.name] {
+        values.append(.tensor(try TensorValue(array)))
+      } else {
+        values.append(try ONNXEvaluator.zeros(info))
       }
-      return Inspection(try evaluator.workload(values), name: model.name)
-    } catch { throw InputError(error, file: path) }
+    }
+    return values
   }
 }

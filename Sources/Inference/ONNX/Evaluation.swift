@@ -10,9 +10,11 @@ final class Evaluation {
   private(set) var mostLiveBytes = 0
   private(set) var macs = 0
   private var steps = 0
-  /// Called after each node of the outermost graph.
+  /// Called after each node.
   private let observe: ((GraphProgram.Step, NodeRun) -> Void)?
   private var depth = 0
+  /// The node whose operator threw.
+  private(set) var failed: ONNXNodeID?
 
   init(
     slotCount: Int, limits: EvaluationLimits,
@@ -66,7 +68,10 @@ final class Evaluation {
     for constant in graph.constants { slots[constant.slot] = .tensor(constant.value) }
     for (slot, value) in zip(graph.inputs, inputs) { try set(slot, value) }
     for step in graph.steps {
-      do { try run(step) } catch { throw error.inside(step.place) }
+      do { try run(step) } catch {
+        if failed == nil { failed = step.id }
+        throw error.inside(step.place)
+      }
     }
     var outputs: [ONNXValue] = []
     for slot in graph.outputs {
@@ -98,9 +103,9 @@ final class Evaluation {
       }
       try set(slot, outputs[index])
     }
-    if depth == 1, let observe {
-      observe(step, NodeRun(inputs: call.inputs, outputs: outputs, macs: macs - before))
-    }
+    observe?(
+      step,
+      NodeRun(inputs: call.inputs, outputs: outputs, macs: macs - before, isInner: depth > 1))
     for slot in step.released { set(empty: slot) }
   }
 
@@ -134,4 +139,6 @@ struct NodeRun {
   var inputs: [ONNXValue?]
   var outputs: [ONNXValue]
   var macs: Int
+  /// Whether it is of a graph that another node ran.
+  var isInner: Bool
 }

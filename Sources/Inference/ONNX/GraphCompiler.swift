@@ -6,8 +6,11 @@ struct GraphCompiler {
   /// Names of the graphs around and of the graph itself, outermost first.
   private var scopes: [[String: Int]] = []
   private(set) var slotCount = 0
+  private var graphCount = 0
   /// `node 3 (Foo)`, in the order of the file.
   private(set) var unsupported: [String] = []
+  /// What is wrong with constants that we cannot hold.
+  private(set) var unreadable: [ModelError] = []
 
   init(_ model: ONNXModel) { self.model = model }
 
@@ -15,16 +18,23 @@ struct GraphCompiler {
   mutating func compile(_ graph: ONNXGraph) throws(ModelError) -> GraphProgram {
     scopes.append([:])
     defer { scopes.removeLast() }
+    let number = graphCount
+    graphCount += 1
     var program = GraphProgram()
+    for constant in graph.unreadable {
+      _ = try define(constant.name)
+      unreadable.append(constant.problem)
+    }
     for tensor in graph.initializers {
       program.constants.append((try define(tensor.name), TensorValue(tensor)))
     }
-    let constants = Set(graph.initializers.map(\.name))
+    let constants = graph.constantNames
     for input in graph.inputs where !constants.contains(input.name) {
       program.inputs.append(try define(input.name))
     }
     for (index, node) in graph.nodes.enumerated() {
-      do { program.steps.append(try step(node, index)) } catch {
+      let id = ONNXNodeID(graph: number, index: index)
+      do { program.steps.append(try step(node, id)) } catch {
         throw error.inside("node \(index) (\(node.qualifiedOperator))")
       }
     }
@@ -37,14 +47,14 @@ struct GraphCompiler {
 
   /// An unsupported operator gets any body: its program never runs.
   private mutating func step(
-    _ node: ONNXNode, _ index: Int
+    _ node: ONNXNode, _ id: ONNXNodeID
   ) throws(ModelError) -> GraphProgram.Step {
     var body: OperatorBody = ShapeOperators.identity
     if let supported = OperatorTable.body(of: node) {
       body = supported
     } else {
       let path = scopes.count > 1 ? "inner graph, " : ""
-      unsupported.append("\(path)node \(index) (\(node.qualifiedOperator))")
+      unsupported.append("\(path)node \(id.index) (\(node.qualifiedOperator))")
     }
     var inputs: [Int?] = []
     for (number, name) in node.inputs.enumerated() {
@@ -61,7 +71,7 @@ struct GraphCompiler {
     var outputs: [Int?] = []
     for name in node.outputs { outputs.append(name.isEmpty ? nil : try define(name)) }
     return GraphProgram.Step(
-      node: node, index: index, version: try version(of: node),
+      node: node, id: id, version: try version(of: node),
       body: body, inputs: inputs, outputs: outputs,
       released: [], graphs: graphs)
   }

@@ -1,5 +1,11 @@
 import NeuralNetworks
 
+/// Where a node is. Graphs are numbered from the outermost, 0, inner ones as their nodes come.
+struct ONNXNodeID: Sendable, Hashable {
+  var graph: Int
+  var index: Int
+}
+
 /// A graph made ready to run: every name is a slot, every operator a function.
 ///
 /// The slots of all graphs of a model are numbered together, as no graph runs inside itself.
@@ -11,8 +17,7 @@ struct GraphProgram: Sendable {
 
   struct Step: Sendable {
     var node: ONNXNode
-    /// Index of the node in its graph.
-    var index: Int
+    var id: ONNXNodeID
     var version: Int
     var body: OperatorBody
     var inputs: [Int?]
@@ -24,7 +29,7 @@ struct GraphProgram: Sendable {
     /// For messages.
     var place: String {
       let label = node.name.isEmpty ? "" : " \"\(node.name)\""
-      return "node \(index)\(label) (\(node.qualifiedOperator))"
+      return "node \(id.index)\(label) (\(node.qualifiedOperator))"
     }
   }
 

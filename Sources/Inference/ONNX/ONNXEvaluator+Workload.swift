@@ -7,27 +7,23 @@ extension ONNXEvaluator {
     try check(inputs)
     var operators: [OperatorWorkload] = []
     let evaluation = evaluation(of: inputs) { step, run in
-      operators.append(OperatorWorkload(step.node, run))
+      if !run.isInner { operators.append(OperatorWorkload(step.node, run)) }
     }
     _ = try run(evaluation, inputs)
     return NetworkWorkload(operators: operators, arenaBytes: evaluation.mostLiveBytes)
   }
 
-  /// Inputs of zeros in the declared shapes; unknown extents are 1.
-  public func defaultInputs() throws(ModelError) -> [ONNXValue] {
-    var values: [ONNXValue] = []
-    for info in inputs {
-      guard case .tensor(let type, let dimensions) = info.type else {
-        throw ModelError(
-          place: "input \"\(info.name)\"", found: "no tensor", expected: "a value for it")
-      }
-      let shape = try checkedShape(
-        (dimensions ?? []).map { if case .fixed(let extent) = $0 { extent } else { 1 } })
-      let tensor = try TensorValue(unfilled: type, shape)
-      tensor.buffer.base.initializeMemory(as: UInt8.self, repeating: 0, count: tensor.byteCount)
-      values.append(.tensor(tensor))
+  /// An input of zeros in the declared shape; unknown extents are 1.
+  public static func zeros(_ info: ONNXValueInfo) throws(ModelError) -> ONNXValue {
+    guard case .tensor(let type, let dimensions) = info.type else {
+      throw ModelError(
+        place: "input \"\(info.name)\"", found: "no tensor", expected: "a value for it")
     }
-    return values
+    let shape = try checkedShape(
+      (dimensions ?? []).map { if case .fixed(let extent) = $0 { extent } else { 1 } })
+    let tensor = try TensorValue(unfilled: type, shape)
+    tensor.buffer.base.initializeMemory(as: UInt8.self, repeating: 0, count: tensor.byteCount)
+    return .tensor(tensor)
   }
 }
 
@@ -49,10 +45,6 @@ extension OperatorWorkload {
 extension ONNXValue {
   fileprivate var isConstant: Bool {
     if case .tensor(let tensor) = self { tensor.buffer.isConstant } else { false }
-  }
-
-  fileprivate var elementType: ElementType? {
-    if case .tensor(let tensor) = self { tensor.elementType } else { nil }
   }
 
   fileprivate var elementCount: Int {

@@ -55,9 +55,8 @@ public struct ONNXEvaluator: Sendable {
       guard case .tensor(let tensor) = value, tensor.elementType == type,
         Self.fits(tensor.shape, dimensions)
       else {
-        let shape = dimensions.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? ""
         throw ModelError(
-          place: "input \"\(info.name)\"", found: value.kind, expected: "\(type.rawValue) \(shape)")
+          place: "input \"\(info.name)\"", found: value.kind, expected: info.type.text)
       }
     }
   }

@@ -18,6 +18,7 @@ public struct ONNXProgram: Sendable {
         place: "graph", found: "operators that are not supported: \(shown)\(rest)",
         expected: "supported ones (docs/onnx.md)")
     }
+    if let error = ModelError(all: compiler.unreadable) { throw error }
     self.model = model
     self.main = main
     slotCount = compiler.slotCount

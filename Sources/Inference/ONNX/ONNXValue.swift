@@ -16,6 +16,10 @@ public enum ONNXValue: Sendable {
     }
   }
 
+  var elementType: ElementType? {
+    if case .tensor(let tensor) = self { tensor.elementType } else { nil }
+  }
+
   /// For messages.
   var kind: String {
     switch self {

@@ -81,7 +81,9 @@ extension OperatorCall {
   }
 
   private func wrongKind(_ name: String, _ expected: String) -> ModelError {
-    ModelError(place: "attribute \"\(name)\"", found: "another kind", expected: expected)
+    var found = "another kind"
+    if case .other(let kind) = node.attribute(name) { found = kind }
+    return ModelError(place: "attribute \"\(name)\"", found: found, expected: expected)
   }
 }
 

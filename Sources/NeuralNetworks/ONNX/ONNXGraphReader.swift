@@ -22,17 +22,38 @@ struct ONNXGraphReader {
           graph.nodes.append(try node(field.range(), depth: depth))
         } catch { throw error.inside("node \(graph.nodes.count)") }
       case 2: graph.name = try field.string(in: bytes)
-      case 5: graph.initializers.append(try ONNXTensorReader.read(file, bytes, field.range()))
+      case 5: try append(ONNXTensorReader(file, bytes, field.range()), to: &graph)
       case 11: graph.inputs.append(try valueInfo(field.range()))
       case 12: graph.outputs.append(try valueInfo(field.range()))
-      case 15:
-        throw ModelError(
-          place: "byte \(field.place)", found: "a sparse initializer",
-          expected: "dense initializers")
+      case 15: graph.unreadable.append(try sparse(field))
       default: break
       }
     }
     return graph
+  }
+
+  private func append(
+    _ tensor: ONNXTensorReader, to graph: inout ONNXGraph
+  ) throws(ModelError) {
+    if let problem = tensor.unsupported {
+      graph.unreadable.append((tensor.name, problem))
+    } else {
+      graph.initializers.append(try tensor.tensor())
+    }
+  }
+
+  /// A sparse initializer has the name of its values.
+  private func sparse(
+    _ field: ProtobufField
+  ) throws(ModelError) -> (name: String, problem: ModelError) {
+    var name = ""
+    var cursor = ProtobufCursor(bytes, range: try field.range())
+    while let inner = try cursor.next() {
+      if inner.number == 1 { name = try ONNXTensorReader(file, bytes, inner.range()).name }
+    }
+    let problem = ModelError(
+      place: "byte \(field.place)", found: "a sparse initializer", expected: "dense ones")
+    return (name, problem)
   }
 
   private func node(_ range: Range<Int>, depth: Int) throws(ModelError) -> ONNXNode {
@@ -67,7 +88,13 @@ struct ONNXGraphReader {
       case 2: fields.value = .float(try field.float())
       case 3: fields.value = .int(try field.integer())
       case 4: fields.value = .string(try field.string(in: bytes))
-      case 5: fields.value = .tensor(try ONNXTensorReader.read(file, bytes, field.range()))
+      case 5:
+        let tensor = try ONNXTensorReader(file, bytes, field.range())
+        if let problem = tensor.unsupported {
+          fields.value = .other("a tensor of \(problem.found)")
+        } else {
+          fields.value = .tensor(try tensor.tensor())
+        }
       case 6: fields.value = .graph(try graph(field.range(), depth: depth + 1))
       case 7: try field.appendFloats(to: &fields.floats, in: bytes)
       case 8: try field.appendIntegers(to: &fields.integers, in: bytes)

@@ -27,15 +27,21 @@ public struct ONNXGraph: Sendable {
   public var nodes: [ONNXNode] = []
   /// Named constants.
   public var initializers: [ONNXTensor] = []
+  /// Constants that we cannot hold, such as texts: their names, and why.
+  public var unreadable: [(name: String, problem: ModelError)] = []
   /// Inputs that have an initializer are optional (usual before IR version 4).
   public var inputs: [ONNXValueInfo] = []
   public var outputs: [ONNXValueInfo] = []
 
   public init() {}
 
+  public var constantNames: Set<String> {
+    Set(initializers.map(\.name) + unreadable.map(\.name))
+  }
+
   /// Inputs that must be given.
   public var requiredInputs: [ONNXValueInfo] {
-    let constants = Set(initializers.map(\.name))
+    let constants = constantNames
     return inputs.filter { !constants.contains($0.name) }
   }
 }
@@ -106,6 +112,23 @@ public struct ONNXValueInfo: Sendable {
     case other(String)
     /// Nothing is said, as of many values of subgraphs.
     case unknown
+
+    /// For messages: `float32 [N, 3, 224, 224]`.
+    public var text: String {
+      switch self {
+      case .tensor(let type, let dimensions):
+        "\(type.rawValue) " + (dimensions.map(ONNXValueInfo.text) ?? "of any shape")
+      case .sequence: "a sequence"
+      case .optional: "an optional"
+      case .other(let name): name
+      case .unknown: "an unknown kind"
+      }
+    }
+  }
+
+  /// `[N, 3, 224, 224]`.
+  public static func text(_ dimensions: [Dimension]) -> String {
+    "[" + dimensions.map(\.description).joined(separator: ", ") + "]"
   }
 
   /// An extent: known, or known by name only (empty when not even that).

@@ -13,7 +13,7 @@ public enum ONNXReader {
   /// Reads a file that is one `TensorProto`, as ONNX's test data are.
   public static func tensor(_ file: ModelBytes) throws(ModelError) -> ONNXTensor {
     try file.withBytes { (bytes) throws(ModelError) -> ONNXTensor in
-      try ONNXTensorReader.read(file, bytes, 0..<bytes.count)
+      try ONNXTensorReader(file, bytes, 0..<bytes.count).tensor()
     }
   }
 

@@ -5,26 +5,36 @@ struct ONNXTensorReader {
 
   private var dimensions: [Int] = []
   private var code = 0
-  private var name = ""
+  private(set) var name = ""
   private var raw: Range<Int>?
   private var typed: [ProtobufField] = []
   private var isExternal = false
+  private let start: Int
 
-  init(_ file: ModelBytes, _ bytes: UnsafeRawBufferPointer) {
+  /// O(fields).
+  init(
+    _ file: ModelBytes, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+  ) throws(ModelError) {
     self.file = file
     self.bytes = bytes
+    start = range.lowerBound
+    try collect(range)
   }
 
-  /// O(fields); O(elements) where they are stored as typed fields.
-  static func read(
-    _ file: ModelBytes, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
-  ) throws(ModelError) -> ONNXTensor {
-    var reader = ONNXTensorReader(file, bytes)
-    try reader.collect(range)
-    do { return try reader.tensor() } catch {
-      let label = reader.name.isEmpty ? "" : " \"\(reader.name)\""
-      throw error.inside("byte \(range.lowerBound), tensor\(label)")
-    }
+  /// Why no tensor of ours can hold it; nil when one can.
+  var unsupported: ModelError? {
+    guard ONNXDataType.elementType(of: code) == nil else { return nil }
+    return ModelError(
+      place: "\(place), data type", found: ONNXDataType.name(of: code),
+      expected: "float, float16, double, bool or an integer type")
+  }
+
+  private var place: String { "byte \(start), tensor" + (name.isEmpty ? "" : " \"\(name)\"") }
+
+  /// O(1); O(elements) where they are stored as typed fields.
+  func tensor() throws(ModelError) -> ONNXTensor {
+    if let unsupported { throw unsupported }
+    do { return try checked() } catch { throw error.inside(place) }
   }
 
   private mutating func collect(_ range: Range<Int>) throws(ModelError) {
@@ -42,12 +52,8 @@ struct ONNXTensorReader {
     }
   }
 
-  private func tensor() throws(ModelError) -> ONNXTensor {
-    guard let type = ONNXDataType.elementType(of: code) else {
-      throw ModelError(
-        place: "data type", found: ONNXDataType.name(of: code),
-        expected: "float, float16, double, bool or an integer type")
-    }
+  private func checked() throws(ModelError) -> ONNXTensor {
+    guard let type = ONNXDataType.elementType(of: code) else { preconditionFailure("checked") }
     guard dimensions.count <= Shape.maximumRank, let shape = Shape(checking: dimensions) else {
       throw ModelError(
         place: "dims", found: "\(dimensions.prefix(20))",

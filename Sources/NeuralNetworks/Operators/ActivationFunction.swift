@@ -49,6 +49,20 @@ public struct LSTMAttributes: Sendable, Hashable {
   public var mergesOutputs = false
   /// Whether it is the older form, with all gates in one matrix.
   public var isBasic = false
+
+  public init(
+    activation: RecurrentActivation = .tanh, cellClip: Float = 0, projectionClip: Float = 0,
+    isTimeMajor: Bool = false, quantizesInputsAsymmetrically: Bool = false,
+    mergesOutputs: Bool = false, isBasic: Bool = false
+  ) {
+    self.activation = activation
+    self.cellClip = cellClip
+    self.projectionClip = projectionClip
+    self.isTimeMajor = isTimeMajor
+    self.quantizesInputsAsymmetrically = quantizesInputsAsymmetrically
+    self.mergesOutputs = mergesOutputs
+    self.isBasic = isBasic
+  }
 }
 
 /// What all RNN operators share.
@@ -57,6 +71,16 @@ public struct RNNAttributes: Sendable, Hashable {
   public var isTimeMajor: Bool
   public var quantizesInputsAsymmetrically: Bool
   public var mergesOutputs = false
+
+  public init(
+    activation: RecurrentActivation = .tanh, isTimeMajor: Bool = false,
+    quantizesInputsAsymmetrically: Bool = false, mergesOutputs: Bool = false
+  ) {
+    self.activation = activation
+    self.isTimeMajor = isTimeMajor
+    self.quantizesInputsAsymmetrically = quantizesInputsAsymmetrically
+    self.mergesOutputs = mergesOutputs
+  }
 }
 
 /// `SVDF`: filters of `rank` make one unit.

@@ -93,6 +93,13 @@ extension Node {
     case .depthwise(let window): DepthwiseKernel(window, memory)
     case .dense(let rows, let inputs, let outputs):
       ConvolutionKernel(PatchGeometry(rows: rows, channels: inputs), outputs: outputs, memory)
+    case .transposedConvolution(let window, let inputs):
+      TransposedConvolutionKernel(window, inputs: inputs, memory)
+    case .lstm(let layer): LSTMKernel(layer, memory, capacity: capacity)
+    case .recurrent(let geometry, let activation):
+      RecurrentKernel(geometry, activation, memory, capacity: capacity)
+    case .view(let view): ViewKernel(view, memory)
+    case .constant: ConstantKernel(memory)
     case .batchNorm(let channels, let epsilon):
       BatchNormKernel(channels: channels, epsilon: epsilon, memory)
     case .activation(let function): ActivationKernel(function, memory)

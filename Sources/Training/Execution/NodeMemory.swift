@@ -20,6 +20,14 @@ struct NodeMemory {
       write(spare + offset)
       ck_accumulate(gradient + offset, spare + offset, Int64(samples.count * count))
     }
+
+    /// Lets `add` add to the gradient of the samples: for kernels that reach a part of it only.
+    func addToGradient(_ samples: Range<Int>, _ add: (UnsafeMutablePointer<Float>) -> Void) {
+      guard let gradient else { return }
+      let target = gradient + samples.lowerBound * count
+      if spare == nil { target.update(repeating: 0, count: samples.count * count) }
+      add(target)
+    }
   }
 
   var inputs: [Operand]

@@ -42,6 +42,24 @@ extension NetworkLowering {
       activation: attributes.activation)
   }
 
+  mutating func addTransposedConvolution(
+    _ op: Operator, _ attributes: Convolution2D
+  ) throws(ModelError) {
+    let input = try value(op, 2)
+    let weights = main.tensors[try tensor(op, 1)].shape
+    let result = Self.sampleShape(main.tensors[op.outputs[0]])
+    let window = try geometry(result, attributes, height: weights[1], width: weights[2])
+    guard [window.outputHeight, window.outputWidth] == Array(network.values[input].shape.prefix(2))
+    else {
+      throw failure(
+        "an input \(network.values[input].shape) of an output \(result)",
+        "[\(window.outputHeight), \(window.outputWidth), \(weights[3])]")
+    }
+    append(
+      .transposedConvolution(window, inputs: weights[3]), op, inputs: [input],
+      parameters: try weightsAndBias(op, outputAxis: 0, bias: 3), activation: attributes.activation)
+  }
+
   private mutating func repeated(_ value: Int, _ count: Int) -> Int {
     guard count > 1, let channels = network.values[value].shape.last else { return value }
     let result = network.addValue(
@@ -113,45 +131,42 @@ extension NetworkLowering {
     guard let kind = kinds[operation] else {
       throw failure("\(operation)", "an addition, a difference or a product")
     }
-    let (left, right) = (values[try tensor(op, 0)], values[try tensor(op, 1)])
-    guard let left else {
-      throw failure("a constant in front", "one as the second operand")
+    // A constant in front may change places, but for differences.
+    let isTurned = values[try tensor(op, 0)] == nil && kind != .subtract
+    let (left, right) = isTurned ? (1, 0) : (0, 1)
+    let shape = main.tensors[op.outputs[0]].shape
+    let repeats = isSuffix(main.tensors[try tensor(op, right)].shape, of: shape)
+    var inputs = [try expanded(op, left, to: shape)]
+    var parameters: [Int] = []
+    if repeats, values[try tensor(op, right)] == nil {
+      parameters.append(try parameter(op, right, .constant))
+    } else {
+      inputs.append(repeats ? try value(op, right) : try expanded(op, right, to: shape))
     }
-    let count = network.values[left].count
-    let rightTensor = try tensor(op, 1)
-    let rightCount =
-      right.map { network.values[$0].count }
-      ?? main.tensors[rightTensor].shape.elementCount
-    guard rightCount > 0, count % rightCount == 0,
-      isSuffix(main.tensors[rightTensor].shape, of: main.tensors[try tensor(op, 0)].shape)
-    else {
-      throw failure("operands of \(count) and \(rightCount) elements", "trailing axes to repeat")
-    }
-    let parameters = right == nil ? [try parameter(op, 1, .constant)] : []
     append(
-      .binary(kind), op, inputs: [left] + (right.map { [$0] } ?? []), parameters: parameters,
-      activation: activation)
+      .binary(kind), op, inputs: inputs, parameters: parameters, activation: activation)
+  }
+
+  /// An operand, with its elements repeated to fill a shape.
+  private mutating func expanded(
+    _ op: Operator, _ input: Int, to shape: Shape
+  ) throws(ModelError) -> Int {
+    let value = try value(op, input)
+    let own = main.tensors[try tensor(op, input)].shape
+    guard own.elementCount != shape.elementCount else { return value }
+    guard let view = StridedView(of: own.dimensions).broadcast(to: shape.dimensions) else {
+      throw failure("an operand \(own)", "one that repeats to \(shape)")
+    }
+    let result = network.addValue(view.extents)
+    network.nodes.append(
+      Node(kind: .view(view), inputs: [value], output: result, place: place))
+    return result
   }
 
   /// Whether repeating `part` along the leading axes gives `whole`.
   private func isSuffix(_ part: Shape, of whole: Shape) -> Bool {
     let extents = part.dimensions.drop { $0 == 1 }
     return Array(whole.dimensions.suffix(extents.count)) == Array(extents)
-  }
-
-  mutating func addConcatenation(
-    _ op: Operator, _ activation: Activation
-  ) throws(ModelError) {
-    guard case .concatenation(let axis, _) = op.operation else { return }
-    let shape = main.tensors[op.outputs[0]].shape
-    let place = axis < 0 ? axis + shape.rank : axis
-    var inputs: [Int] = []
-    for index in op.inputs.indices { inputs.append(try value(op, index)) }
-    guard place > 0 else { throw failure("the batch axis", "another axis") }
-    let rows = shape.dimensions[..<place].reduce(1, *)
-    append(
-      .concatenate(rows: rows, widths: inputs.map { network.values[$0].count / max(rows, 1) }), op,
-      inputs: inputs, activation: activation)
   }
 
   mutating func addPad(_ op: Operator) throws(ModelError) {

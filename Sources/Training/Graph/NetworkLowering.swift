@@ -40,7 +40,7 @@ struct NetworkLowering {
   }
 
   /// Without the batch axis, which is the first.
-  private static func sampleShape(_ tensor: Tensor) -> [Int] {
+  static func sampleShape(_ tensor: Tensor) -> [Int] {
     tensor.shape.rank > 1 && tensor.shape[0] == 1
       ? Array(tensor.shape.dimensions.dropFirst()) : tensor.shape.dimensions
   }
@@ -56,9 +56,21 @@ struct NetworkLowering {
     return tensor
   }
 
-  func value(_ op: Operator, _ input: Int) throws(ModelError) -> Int {
-    if let value = values[try tensor(op, input)] { return value }
-    throw failure("the operand \(input)", "one that depends on the network's input")
+  /// What an operator reads: a value, or a float constant as one.
+  mutating func value(_ op: Operator, _ input: Int) throws(ModelError) -> Int {
+    let index = try tensor(op, input)
+    if let value = values[index] { return value }
+    let tensor = main.tensors[index]
+    guard tensor.floats != nil else {
+      throw failure(
+        "the operand \(input)", "a float32 constant, or one that depends on the network's input")
+    }
+    let parameter = try parameter(op, input, .constant)
+    let value = network.addValue(Self.sampleShape(tensor), tensor: index, name: tensor.name)
+    network.nodes.append(
+      Node(kind: .constant, inputs: [], output: value, parameters: [parameter], place: place))
+    values[index] = value
+    return value
   }
 
   mutating func parameter(
@@ -77,19 +89,19 @@ struct NetworkLowering {
   }
 
   mutating func weightsAndBias(
-    _ op: Operator, outputAxis: Int
+    _ op: Operator, outputAxis: Int, bias: Int = 2
   ) throws(ModelError) -> [Int] {
     let weights = try parameter(op, 1, .weight(outputAxis: outputAxis))
-    guard op.inputs.count > 2, op.inputs[2] != nil else { return [weights] }
-    return [weights, try parameter(op, 2, .offset)]
+    guard op.inputs.count > bias, op.inputs[bias] != nil else { return [weights] }
+    return [weights, try parameter(op, bias, .offset)]
   }
 
-  /// Appends a node that makes the operator's output, after a fused activation.
+  /// Appends a node that makes an output of the operator, after a fused activation.
   mutating func append(
     _ kind: Node.Kind, _ op: Operator, inputs: [Int], parameters: [Int] = [],
-    activation: Activation = .none
+    activation: Activation = .none, output: Int = 0
   ) {
-    let tensor = op.outputs[0]
+    let tensor = op.outputs[output]
     let shape = Self.sampleShape(main.tensors[tensor])
     let name = main.tensors[tensor].name
     let function = DifferentiableActivation(fused: activation)
@@ -117,7 +129,15 @@ struct NetworkLowering {
     case .averagePool2D(let window): try addPool(op, window) { .averagePool($0) }
     case .reduce(.mean, _): try addMean(op)
     case .binary(let operation, let activation): try addBinary(op, operation, activation)
-    case .concatenation(_, let activation): try addConcatenation(op, activation)
+    case .concatenation(let axis, let activation):
+      try addConcatenation(op, axis: axis, activation)
+    case .pack(let axis): try addConcatenation(op, axis: axis)
+    case .split, .splitV: try addSplit(op)
+    case .unpack(let axis, _): try addParts(op, of: 0, axis: axis)
+    case .transposeConv2D(let attributes): try addTransposedConvolution(op, attributes)
+    case .unidirectionalSequenceLSTM(let attributes): try addLSTM(op, attributes)
+    case .unidirectionalSequenceRNN(let attributes): try addRecurrent(op, attributes)
+    case .whileLoop: throw failure("a loop", "its steps one after the other (unroll=True in Keras)")
     case .plain(.pad): try addPad(op)
     case .reshape, .squeeze, .plain(.expandDimensions):
       append(.reshape, op, inputs: [try value(op, 0)])
@@ -126,7 +146,9 @@ struct NetworkLowering {
       append(
         .softmax(beta: beta, width: network.values[input].shape.last ?? 1), op, inputs: [input])
     case .plain(.parametricReLU): try addParametricReLU(op)
-    default: try addActivation(op)
+    default:
+      if let view = try movement(op) { return try add(view, op) }
+      try addActivation(op)
     }
   }
 }

@@ -15,6 +15,13 @@ struct Node: Sendable {
     case maxPool(PatchGeometry)
     /// Over the taps that lie on the input.
     case averagePool(PatchGeometry)
+    /// Parameters: weights [outputs, rows, columns, inputs], optional bias. The window is that of the
+    /// convolution from the output to the input.
+    case transposedConvolution(PatchGeometry, inputs: Int)
+    /// Parameters of all gates: weights [units, depth], recurrent weights [units, units], biases.
+    case lstm(LSTMLayer)
+    /// Parameters: weights [units, depth], recurrent weights [units, units], bias.
+    case recurrent(SequenceGeometry, DifferentiableActivation?)
     /// Over the middle of three axes.
     case mean(outer: Int, count: Int, inner: Int)
     /// The second operand repeats along the first; both are values, or it is a constant parameter.
@@ -24,6 +31,10 @@ struct Node: Sendable {
     /// Zeros around [height, width, channels].
     case pad(PaddedImage)
     case reshape
+    /// Elements of the operand in other places.
+    case view(StridedView)
+    /// No operand: the parameter, for every sample.
+    case constant
     /// Every channel so many times: what a depth multiplier works on.
     case repeatChannels(Int)
     /// Over the last axis.

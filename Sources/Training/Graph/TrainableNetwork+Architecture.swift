@@ -19,11 +19,12 @@ extension TrainableNetwork {
   }
 }
 
-private struct ArchitectureBuilder {
+/// Turns layers into nodes.
+struct ArchitectureBuilder {
   var network = TrainableNetwork()
   var current: Int
   private var named: [String: Int] = [:]
-  private let seed: UInt64
+  let seed: UInt64
   private var place = ""
 
   init(_ inputShape: Shape, seed: UInt64) {
@@ -32,9 +33,9 @@ private struct ArchitectureBuilder {
     network.input = current
   }
 
-  private var shape: [Int] { network.values[current].shape }
+  var shape: [Int] { network.values[current].shape }
 
-  private func failure(_ found: String, _ expected: String) -> ModelError {
+  func failure(_ found: String, _ expected: String) -> ModelError {
     ModelError(place: place, found: found, expected: expected)
   }
 
@@ -49,6 +50,10 @@ private struct ArchitectureBuilder {
       try addDense(units, activation, name, usesBatchNorm: usesBatchNorm)
     case .maxPool(let filter): try addPool(filter) { .maxPool($0) }
     case .averagePool(let filter): try addPool(filter) { .averagePool($0) }
+    case .lstm(let units, let returnsSequence):
+      try addLSTM(units, returnsSequence: returnsSequence, name)
+    case .gru(let units, let returnsSequence):
+      try addGRU(units, returnsSequence: returnsSequence, name)
     default: try addPlain(layer.kind)
     }
     network.values[current].name = name
@@ -89,7 +94,7 @@ private struct ArchitectureBuilder {
     throw failure("the layer \(name)", "the name of a layer above: \(names)")
   }
 
-  private mutating func append(
+  mutating func append(
     _ kind: Node.Kind, _ shape: [Int], inputs: [Int]? = nil, parameters: [Int] = []
   ) {
     let inputs = inputs ?? [current]
@@ -193,11 +198,11 @@ private struct ArchitectureBuilder {
     if let activation { addActivation(activation) }
   }
 
-  private mutating func bias(_ name: String, _ count: Int) -> Int {
+  mutating func bias(_ name: String, _ count: Int) -> Int {
     network.addParameter("\(name)/bias", [count], Array(repeating: 0, count: count), .offset)
   }
 
-  private mutating func weights(
+  mutating func weights(
     _ name: String, _ shape: [Int], outputAxis: Int, fanIn: Int, fanOut: Int,
     _ activation: DifferentiableActivation?
   ) -> Int {

@@ -18,13 +18,16 @@ extension TrainableNetwork {
 }
 
 /// Turns nodes into operators.
-private struct NetworkExport {
-  private let graph: TrainableNetwork
+struct NetworkExport {
+  let graph: TrainableNetwork
   private let name: String
   private var tensors: [Tensor] = []
-  private var operators: [Operator] = []
+  var operators: [Operator] = []
   /// Tensor of a value.
   private var places: [Int: Int] = [:]
+  /// Tensor of a parameter: one for all that share it. A batch norm that is folded into weights has
+  /// them for itself.
+  private var constants: [Int: Int] = [:]
 
   init(_ graph: TrainableNetwork, name: String) {
     self.graph = graph
@@ -49,7 +52,7 @@ private struct NetworkExport {
       ], fileByteCount: 0)
   }
 
-  private mutating func add(value: Int) -> Int {
+  mutating func add(value: Int) -> Int {
     let stated = graph.values[value]
     tensors.append(
       Tensor(
@@ -63,6 +66,18 @@ private struct NetworkExport {
     let empty = Tensor(name: name, elementType: .float32, shape: Shape(shape))
     tensors.append(empty.holding(values))
     return tensors.count - 1
+  }
+
+  mutating func addVariable(_ name: String, _ shape: Shape) -> Int {
+    tensors.append(Tensor(name: name, elementType: .float32, shape: shape, isVariable: true))
+    return tensors.count - 1
+  }
+
+  private mutating func add(_ parameter: TrainableNetwork.Parameter, _ index: Int) -> Int {
+    if let known = constants[index] { return known }
+    let tensor = add(parameter.name, parameter.shape, parameter.values)
+    constants[index] = tensor
+    return tensor
   }
 
   private mutating func add(_ name: String, integers: [Int], _ shape: Shape? = nil) -> Int {
@@ -126,21 +141,22 @@ private struct NetworkExport {
     output: Int
   ) {
     var inputs: [Int?] = node.inputs.map { places[$0] }
-    inputs += parameters.map { add($0.name, $0.shape, $0.values) }
+    inputs += zip(parameters, node.parameters).map { add($0, $1) }
     let operation: Operation
     switch node.kind {
     case .convolution(let geometry, _): operation = .conv2D(geometry.attributes(activation))
     case .depthwise(let geometry):
       operation = .depthwiseConv2D(geometry.attributes(activation), depthMultiplier: 1)
-    case .dense: operation = .fullyConnected(activation: activation, keepsDimensions: false)
+    case .dense:
+      operation = .fullyConnected(
+        activation: activation, keepsDimensions: graph.values[output].shape.count > 1)
     case .maxPool(let geometry): operation = .maxPool2D(geometry.window(activation))
     case .averagePool(let geometry): operation = .averagePool2D(geometry.window(activation))
     case .binary(.add): operation = .binary(.add, activation: activation)
     case .binary(.subtract): operation = .binary(.subtract, activation: activation)
     case .binary(.multiply): operation = .binary(.multiply, activation: activation)
     case .concatenate:
-      operation = .concatenation(
-        axis: graph.values[node.output].shape.count, activation: activation)
+      operation = .concatenation(axis: concatenationAxis(node), activation: activation)
     case .softmax(let beta, _): operation = .softmax(beta: beta)
     case .activation(let function): operation = function.operation
     case .parametricReLU: operation = .plain(.parametricReLU)
@@ -158,7 +174,18 @@ private struct NetworkExport {
       let shape = [1] + graph.values[output].shape
       inputs.append(add("\(node.place)/shape", integers: shape))
       operation = .reshape(shape: shape)
-    case .repeatChannels: preconditionFailure("no layer of an architecture")
+    case .view(let view):
+      let (begins, sizes) = slice(view, of: node.inputs[0])
+      inputs += [
+        add("\(node.place)/begin", integers: begins), add("\(node.place)/size", integers: sizes),
+      ]
+      operation = .plain(.slice)
+    case .lstm(let layer): return appendLSTM(layer, node, inputs, output)
+    case .constant:
+      places[output] = inputs[0]
+      return
+    case .repeatChannels, .transposedConvolution, .recurrent:
+      preconditionFailure("no layer of an architecture")
     case .dropout, .fakeQuantize:
       // Nothing at inference: later nodes read the operand.
       places[output] = places[node.inputs[0]]

@@ -55,14 +55,14 @@ extension TrainableNetwork {
 extension Node {
   fileprivate var keepsRange: Bool {
     switch kind {
-    case .reshape, .maxPool, .pad, .dropout: true
+    case .reshape, .view, .maxPool, .pad, .dropout: true
     default: false
     }
   }
 
   fileprivate var hasOwnScale: Bool {
     switch kind {
-    case .reshape, .maxPool, .pad, .softmax, .dropout, .fakeQuantize: false
+    case .reshape, .view, .constant, .maxPool, .pad, .softmax, .dropout, .fakeQuantize: false
     default: true
     }
   }

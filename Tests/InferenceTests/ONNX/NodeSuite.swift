@@ -127,7 +127,7 @@ private struct TestValue {
   }
 
   private func tensor(_ range: Range<Int>) throws -> ONNXValue {
-    .tensor(TensorValue(try ONNXTensorReader.read(file, bytes, range)))
+    .tensor(TensorValue(try ONNXTensorReader(file, bytes, range).tensor()))
   }
 
   private func optional(_ range: Range<Int>) throws -> ONNXValue {

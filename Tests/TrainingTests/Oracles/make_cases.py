@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes operators.cases, losses.cases and optimizers.cases: what PyTorch computes.
+"""Writes the files of cases beside it: what PyTorch computes.
 
     /usr/bin/python3 Tests/TrainingTests/Oracles/make_cases.py     (Debian python3-torch)
 
@@ -83,6 +83,77 @@ def average_pool(kernel, stride, same):
         return nhwc(F.avg_pool2d(x, kernel, stride) / F.avg_pool2d(ones, kernel, stride))
 
     return run
+
+
+def transposed(kernel, stride, same):
+    """The whole product, cut or filled with zeros as TensorFlow's SAME does."""
+
+    def run(x, w, b):
+        y = F.conv_transpose2d(nchw(x), w.permute(3, 0, 1, 2), stride=stride)
+        if same:
+            for axis in (2, 3):
+                steps, k, s = x.shape[axis - 1], kernel[axis - 2], stride[axis - 2]
+                extent, top = steps * s, max(0, (steps - 1) * s + k - steps * s) // 2
+                y = y.narrow(axis, top, min(extent, y.shape[axis] - top))
+                pads = [0, 0, 0, 0]
+                pads[7 - 2 * axis] = extent - y.shape[axis]
+                y = F.pad(y, pads)
+        return nhwc(y) + b
+
+    return run
+
+
+def lstm(x, *parameters):
+    """PyTorch's own layer; its gates stand in the order input, forget, cell, output, as ours."""
+    inputs, states, biases = parameters[:4], parameters[4:8], parameters[8:]
+    start = torch.zeros(1, x.shape[0], inputs[0].shape[0])
+    weights = [torch.cat(inputs), torch.cat(states), torch.cat(biases)]
+    weights.append(torch.zeros_like(weights[2]))
+    return torch._VF.lstm(x, (start, start), weights, True, 1, 0.0, True, False, True)[0]
+
+
+def lstm_cells(coupled, clip):
+    """Of forms that PyTorch's layer does not have."""
+
+    def run(x, *parameters):
+        count = 3 if coupled else 4
+        inputs, states, biases = (parameters[i * count:(i + 1) * count] for i in range(3))
+        h = c = torch.zeros(x.shape[0], inputs[0].shape[0])
+        outputs = []
+        for step in range(x.shape[1]):
+            sums = [x[:, step] @ w.T + h @ u.T + b for w, u, b in zip(inputs, states, biases)]
+            f, g, o = torch.sigmoid(sums[-3]), torch.tanh(sums[-2]), torch.sigmoid(sums[-1])
+            i = 1 - f if coupled else torch.sigmoid(sums[0])
+            c = f * c + i * g
+            if clip:
+                c = c.clamp(-clip, clip)
+            h = o * torch.tanh(c)
+            outputs.append(h)
+        return torch.stack(outputs, 1)
+
+    return run
+
+
+def rnn(kind):
+    def run(x, w, u, b):
+        start = torch.zeros(1, x.shape[0], w.shape[0])
+        weights = [w, u, b, torch.zeros_like(b)]
+        layer = torch._VF.rnn_tanh if kind == "tanh" else torch._VF.rnn_relu
+        return layer(x, start, weights, True, 1, 0.0, True, False, True)[0]
+
+    return run
+
+
+def gru(x, w, b, u, c):
+    """PyTorch's gates stand in the order reset, update, new; ours begin with the update."""
+    count = u.shape[1]
+
+    def turned(p):
+        return torch.cat([p[count:2 * count], p[:count], p[2 * count:]])
+
+    start = torch.zeros(1, x.shape[0], count)
+    weights = [turned(w), turned(u), turned(b), turned(c)]
+    return torch._VF.gru(x, start, weights, True, 1, 0.0, True, False, True)[0]
 
 
 def batch_norm(x, scale, shift):
@@ -220,5 +291,52 @@ def optimizers():
     return text
 
 
-for name, make in [("operators", operators), ("losses", losses), ("optimizers", optimizers)]:
+def rearrangements():
+    text = ""
+    for name, kernel, stride, same, extent, channels, outputs in [
+        ("3x3", (3, 3), (1, 1), True, (4, 5), 3, 10),
+        ("3x3 stride 2", (3, 3), (2, 2), True, (3, 4), 5, 7),
+        ("4x2 stride 2x1", (4, 2), (2, 1), True, (3, 4), 2, 9),
+        ("2x2 valid", (2, 2), (2, 2), False, (3, 2), 4, 3),
+        ("3x2 valid", (3, 2), (1, 1), False, (4, 3), 2, 5),
+        ("2x2 stride 3", (2, 2), (3, 3), True, (2, 3), 3, 4),
+        ("1x1", (1, 1), (1, 1), True, (3, 3), 5, 6),
+    ]:
+        text += case(
+            f"transposed convolution {name}",
+            f"transposed {window(kernel, stride, (1, 1), same)}", (*extent, channels),
+            transposed(kernel, stride, same), ((outputs, *kernel, channels), (outputs,)))
+    for name, op, shape, run in [
+        ("transposition", "view transposed", (3, 2, 4), lambda x: x.permute(0, 2, 3, 1)),
+        ("slice", "view sliced", (5, 6, 4), lambda x: x[:, 1:4, 0:6:2, 1:3]),
+        ("reversal", "view reversed", (3, 4), lambda x: x.flip(2)),
+        ("broadcast", "view broadcast", (3, 1, 4), lambda x: x[:, None].expand(-1, 2, -1, 5, -1)),
+    ]:
+        text += case(name, op, shape, run)
+    return text
+
+
+def recurrent():
+    """Also layers that are unrolled, with weights that all steps share."""
+    text = ""
+    for name, op, steps, depth, units, gates, run in [
+        ("LSTM", "lstm", 5, 7, 6, 4, lstm), ("LSTM of one step", "lstm", 1, 3, 4, 4, lstm),
+        ("coupled LSTM", "lstm coupled", 4, 3, 5, 3, lstm_cells(True, 0)),
+        ("clipped LSTM", "lstm clipped 0.4", 6, 3, 5, 4, lstm_cells(False, 0.4)),
+        ("recurrent layer, tanh", "recurrent tanh", 5, 4, 6, 1, rnn("tanh")),
+        ("recurrent layer, relu", "recurrent relu", 4, 5, 9, 1, rnn("relu")),
+    ]:
+        text += case(
+            name, op, (steps, depth), run,
+            ((units, depth),) * gates + ((units, units),) * gates + ((units,),) * gates, count=3)
+    for name, steps, depth, units in [("GRU", 5, 4, 6), ("GRU of one step", 1, 3, 2)]:
+        shapes = ((3 * units, depth), (3 * units,), (3 * units, units), (3 * units,))
+        text += case(name, f"gru {units}", (steps, depth), gru, shapes, count=3)
+    return text
+
+
+for name, make in [
+    ("operators", operators), ("losses", losses), ("optimizers", optimizers),
+    ("rearrangements", rearrangements), ("recurrent", recurrent),
+]:
     (FOLDER / f"{name}.cases").write_text(make())
