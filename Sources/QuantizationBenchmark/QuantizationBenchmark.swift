@@ -53,7 +53,6 @@ struct QuantizationBenchmark {
       )
       .best(for: network, on: set, jobs: 2)
       (network, ranges) = (found.network, found.ranges)
-      print(found.method.name, found.correctsBiases ? "corrected" : "")
     } else if options["correct"] == "1" {
       network = try BiasCorrection(settings).corrected(network, on: set)
     }

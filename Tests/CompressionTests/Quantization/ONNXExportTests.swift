@@ -77,7 +77,7 @@ struct ONNXExportTests {
     return network
   }
 
-  private static let layers: [(name: String, build: @Sendable (inout Subgraph) -> Int)] = [
+  private static let otherLayers: [(name: String, build: @Sendable (inout Subgraph) -> Int)] = [
     ("GELU", { $0.append(.gelu(isApproximate: false), [2], [1, 6, 6, 4]) }),
     ("GELU by tanh", { $0.append(.gelu(isApproximate: true), [2], [1, 6, 6, 4]) }),
     (
@@ -143,16 +143,18 @@ struct ONNXExportTests {
     ),
   ]
 
-  @Test("Layers of other kinds compute the same as ONNX", arguments: layers.indices)
-  func layers(index: Int) throws {
-    let network = behindConvolution(Self.layers[index].build)
+  @Test(
+    "Layers of other kinds compute the same as ONNX", arguments: ONNXExportTests.otherLayers.indices
+  )
+  func computesTheSame(index: Int) throws {
+    let network = behindConvolution(Self.otherLayers[index].build)
     try network.validate()
     let output = network.main.tensors[network.main.outputs[0]]
     guard output.elementType == .float32 else {
       #expect(try evaluated(network) == executed(network))
       return
     }
-    #expect(try difference(network) < 1e-5, "\(Self.layers[index].name)")
+    #expect(try difference(network) < 1e-5, "\(Self.otherLayers[index].name)")
   }
 
   @Test("Convolutions follow each other without a transpose between them")

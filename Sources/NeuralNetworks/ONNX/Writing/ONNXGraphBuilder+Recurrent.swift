@@ -1,6 +1,7 @@
 /// Layers with a state, which is zero at the beginning of each sequence.
 extension ONNXGraphBuilder {
-  /// ONNX orders gates as input, output, forget, cell, and axes as [steps, directions, batch, units].
+  /// ONNX orders gates as input, output, forget, cell, and axes as [steps, directions, batch,
+  /// units].
   ///
   /// - Throws: `ModelError` for what ONNX's operator does not compute in the same way.
   mutating func addLSTM(
@@ -38,7 +39,8 @@ extension ONNXGraphBuilder {
     write(value, to: op.outputs[0], .rows)
   }
 
-  /// Constants of the gates input, forget, cell, output, in ONNX's order; nil unless all are floats.
+  /// Constants of the gates input, forget, cell, output, in ONNX's order; nil unless all are
+  /// floats.
   private func gates(_ op: Operator, _ first: Int) -> [Float]? {
     var result: [Float] = []
     for gate in [0, 3, 1, 2] {
