@@ -26,6 +26,8 @@ struct CompressionRecipe: Sendable, Equatable {
     var steps: [Step]
     /// Where the result is written, resolved; by extension `.tflite` or `.onnx`.
     var files: [String]
+    /// Whether `.tflite` files hold pruned weights without their zeros.
+    var storesSparsely: Bool
   }
 
   enum Origin: Sendable, Equatable {

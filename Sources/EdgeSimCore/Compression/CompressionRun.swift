@@ -69,7 +69,7 @@ struct CompressionRun {
     let isUntrained = state.untrained != nil
     var stages: [StageReport] = []
     do throws(ModelError) {
-      stages.append(try stage("origin", [], state, hasScore: !isUntrained))
+      stages.append(try stage("origin", [], state, variant, hasScore: !isUntrained))
     } catch { throw InputError(error.inside("origin of \(variant.name)"), file: file) }
     for step in variant.steps {
       do throws(ModelError) {
@@ -78,7 +78,7 @@ struct CompressionRun {
         let layers = try executor.apply(
           step, to: &state, teacher: teacher, label: "\(variant.name): \(step.name)"
         ).countingMACs(before: before, after: state.network)
-        stages.append(try stage(step.name, layers, state, hasScore: true))
+        stages.append(try stage(step.name, layers, state, variant, hasScore: true))
       } catch { throw problem(error, step) }
     }
     var network = state.network
@@ -134,10 +134,11 @@ struct CompressionRun {
   }
 
   private func stage(
-    _ step: String, _ layers: [LayerRecord], _ state: VariantState, hasScore: Bool
+    _ step: String, _ layers: [LayerRecord], _ state: VariantState,
+    _ variant: CompressionRecipe.Variant, hasScore: Bool
   ) throws(ModelError) -> StageReport {
     let network = state.network
-    let bytes = try TFLiteWriter.bytes(of: network)
+    let bytes = try TFLiteWriter.bytes(of: network, sparsely: variant.storesSparsely)
     let samples = executor.samples
     return StageReport(
       step: step, note: state.note, layers: layers,
