@@ -72,6 +72,7 @@ struct KernelContext {
   /// One scale for each output channel; a per-tensor scale is repeated. Zero points are 0, as the
   /// 8-bit quantization specification demands of weights.
   func weightScales(of tensor: Tensor, axis: Int, count: Int) throws(ModelError) -> [Double] {
+    try checkChannelCount(of: tensor, count)
     guard let quantization = tensor.quantization, quantization.scales.allSatisfy(isUsable),
       quantization.zeroPoints.allSatisfy({ $0 == 0 }),
       !quantization.isPerChannel
@@ -90,11 +91,20 @@ struct KernelContext {
   func weightQuantization(
     of tensor: Tensor, axis: Int, count: Int
   ) throws(ModelError) -> (scales: [Double], zeroPoint: Int32) {
+    try checkChannelCount(of: tensor, count)
     guard let quantization = tensor.quantization, !quantization.isPerChannel else {
       return (try weightScales(of: tensor, axis: axis, count: count), 0)
     }
     let (scale, zeroPoint) = try self.quantization(of: tensor)
     return (Array(repeating: scale, count: count), zeroPoint)
+  }
+
+  /// Each channel takes a multiplier. Weights that are computed take no bytes of the file, so that
+  /// nothing else would bound their number.
+  private func checkChannelCount(of weights: Tensor, _ count: Int) throws(ModelError) {
+    guard weights.constant == nil, count > 65_536 else { return }
+    throw failure(
+      found: "\(count) output channels of computed weights", expected: "at most 65536")
   }
 
   func multiplier(
