@@ -1,9 +1,9 @@
 import CKernels
 import NeuralNetworks
 
-/// Long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000), from a state of zeros
-/// for every sample. Gates stand in the order input, forget, cell, output; where the input gate is
-/// coupled to the forget gate, it is missing.
+/// Long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000), from a state of
+/// zeros for every sample. Gates stand in the order input, forget, cell, output; where the input
+/// gate is coupled to the forget gate, it is missing.
 final class LSTMKernel: NodeKernel {
   private let layer: LSTMLayer
   private let memory: NodeMemory

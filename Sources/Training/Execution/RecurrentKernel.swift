@@ -1,7 +1,7 @@
 import CKernels
 
-/// A simple recurrent layer (Elman 1990): `h = activation(W x + U h + b)`, from a state of zeros for
-/// every sample.
+/// A simple recurrent layer (Elman 1990): `h = activation(W x + U h + b)`, from a state of zeros
+/// for every sample.
 final class RecurrentKernel: NodeKernel {
   private let activation: DifferentiableActivation?
   private let memory: NodeMemory

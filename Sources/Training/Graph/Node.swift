@@ -15,8 +15,8 @@ struct Node: Sendable {
     case maxPool(PatchGeometry)
     /// Over the taps that lie on the input.
     case averagePool(PatchGeometry)
-    /// Parameters: weights [outputs, rows, columns, inputs], optional bias. The window is that of the
-    /// convolution from the output to the input.
+    /// Parameters: weights [outputs, rows, columns, inputs], optional bias. The window is that of
+    /// the convolution from the output to the input.
     case transposedConvolution(PatchGeometry, inputs: Int)
     /// Parameters of all gates: weights [units, depth], recurrent weights [units, units], biases.
     case lstm(LSTMLayer)
