@@ -10,7 +10,6 @@ enum {
   CK_CODES = 64,
   CK_CODE_BYTES = 32,
   CK_CODEBOOK_SIZE = 16,
-  CK_DECODED_GROUPS = 128,  // that are decoded at once for many rows
 };
 
 // Groups of CK_CODES weights of a panel of 16-bit pairs; the last may be cut.

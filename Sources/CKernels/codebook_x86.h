@@ -65,67 +65,22 @@ static void product_few(const ck_panel *panel, const int16_t *const *row, int co
   }
 }
 
-// Steps whose weights were decoded to 16 bits; sums begin with the bias, or go on.
-CK_INLINE void tile_words(const int rows, const int vectors, const ck_panel *panel, int first,
-                          int count, const int16_t *weights, const int16_t *const *row,
-                          int32_t *accumulators) {
-  __m256i sums[6][2], w[2];
-  if (first == 0) {
-    init_tile(rows, vectors, panel, sums);
-  } else {
-    CK_UNROLL for (int r = 0; r < rows; r++)
-      CK_UNROLL for (int v = 0; v < vectors; v++)
-        sums[r][v] = load(accumulators + (r * vectors + v) * 8);
-  }
-  const int32_t *offsets = panel->offsets + first;
-  for (int s = 0; s < count; s++, weights += 16 * vectors) {
-    CK_UNROLL for (int v = 0; v < vectors; v++) w[v] = load(weights + 16 * v);
-    multiply_step(rows, vectors, row, offsets[s], w, sums);
-  }
-  store_tile(rows, vectors, sums, accumulators);
-}
-
-#define CK_WORD_TILE(rows)                                                          \
-  case rows:                                                                        \
-    if (panel->block.vectors == 1)                                                  \
-      tile_words(rows, 1, panel, first, count, weights, row, accumulators);         \
-    else                                                                            \
-      tile_words(rows, 2, panel, first, count, weights, row, accumulators);         \
-    break;
-
-static void multiply_words(int rows, const ck_panel *panel, int first, int count,
-                           const int16_t *weights, const int16_t *const *row,
-                           int32_t *accumulators) {
-  switch (rows) {
-    CK_WORD_TILE(1)
-    CK_WORD_TILE(2)
-    CK_WORD_TILE(3)
-    CK_WORD_TILE(4)
-    CK_WORD_TILE(5)
-    CK_WORD_TILE(6)
-  }
+CK_INLINE void decode_groups(const ck_panel *panel, int first, int count, int16_t *words) {
+  const __m256i codebook = _mm256_broadcastsi128_si256(
+      _mm_loadu_si128((const __m128i *)(const void *)panel->codebook));
+  const uint8_t *codes = panel->codes + (ptrdiff_t)first * CK_CODE_BYTES;
+  for (int g = 0; g < count; g++)
+    decode(codes + g * CK_CODE_BYTES, codebook, (__m256i *)(void *)(words + g * CK_CODES));
 }
 
 // Decodes in registers for one tile, and to memory that stays in the first cache for more.
 static void product_codes(const ck_panel *panel, const int16_t *const *rows, int count,
                           int32_t *accumulators) {
-  const int lanes = 8 * panel->block.vectors, steps = 4 / panel->block.vectors;
   if (count <= 6 || panel->steps == 0) {
+    const int lanes = 8 * panel->block.vectors;
     for (int r = 0; r < count; r += 6)
       product_few(panel, rows + r, count - r < 6 ? count - r : 6, accumulators + r * lanes);
     return;
   }
-  _Alignas(CK_ALIGNMENT) int16_t weights[CK_DECODED_GROUPS * CK_CODES];
-  const __m256i codebook = _mm256_broadcastsi128_si256(
-      _mm_loadu_si128((const __m128i *)(const void *)panel->codebook));
-  for (int first = 0; first < panel->steps; first += CK_DECODED_GROUPS * steps) {
-    const int left = panel->steps - first, most = CK_DECODED_GROUPS * steps;
-    const int used = left < most ? left : most;
-    const uint8_t *codes = panel->codes + first / steps * CK_CODE_BYTES;
-    for (int g = 0; g * steps < used; g++)
-      decode(codes + g * CK_CODE_BYTES, codebook, (__m256i *)(void *)(weights + g * CK_CODES));
-    for (int r = 0; r < count; r += 6)
-      multiply_words(count - r < 6 ? count - r : 6, panel, first, used, weights, rows + r,
-                     accumulators + r * lanes);
-  }
+  product_words(panel, rows, count, decode_groups, accumulators);
 }

@@ -145,6 +145,86 @@ CK_TILES(u8_3x1, uint8_t, tile_u8, 3, 1)
 CK_TILES(u8_2x1, uint8_t, tile_u8, 2, 1)
 CK_TILES(u8_1x1, uint8_t, tile_u8, 1, 1)
 
+// Steps whose weights were widened to 16 bits; sums begin with the bias, or go on.
+CK_INLINE void tile_words(const int rows, const int vectors, const ck_panel *panel, int first,
+                          int count, const int16_t *weights, const int16_t *const *row,
+                          int32_t *accumulators) {
+  __m256i sums[6][2];
+  if (first == 0) {
+    init_tile(rows, vectors, panel, sums);
+  } else {
+    CK_UNROLL for (int r = 0; r < rows; r++)
+      CK_UNROLL for (int v = 0; v < vectors; v++)
+        sums[r][v] = load(accumulators + (r * vectors + v) * 8);
+  }
+  const int32_t *offsets = panel->offsets + first;
+  for (const int32_t *end = offsets + count; offsets < end; offsets++, weights += 16 * vectors) {
+    const ptrdiff_t offset = *offsets;
+    __m256i w[2];
+    CK_UNROLL for (int v = 0; v < vectors; v++) w[v] = load(weights + 16 * v);
+    CK_UNROLL for (int r = 0; r < rows; r++) {
+      const __m256i a = broadcast(row[r] + offset);
+      CK_UNROLL for (int v = 0; v < vectors; v++)
+        sums[r][v] = _mm256_add_epi32(sums[r][v], _mm256_madd_epi16(a, w[v]));
+    }
+  }
+  store_tile(rows, vectors, sums, accumulators);
+}
+
+#define CK_WORD_TILE(rows)                                                          \
+  case rows:                                                                        \
+    if (panel->block.vectors == 1)                                                  \
+      tile_words(rows, 1, panel, first, count, weights, row, accumulators);         \
+    else                                                                            \
+      tile_words(rows, 2, panel, first, count, weights, row, accumulators);         \
+    break;
+
+static void multiply_words(int rows, const ck_panel *panel, int first, int count,
+                           const int16_t *weights, const int16_t *const *row,
+                           int32_t *accumulators) {
+  switch (rows) {
+    CK_WORD_TILE(1)
+    CK_WORD_TILE(2)
+    CK_WORD_TILE(3)
+    CK_WORD_TILE(4)
+    CK_WORD_TILE(5)
+    CK_WORD_TILE(6)
+  }
+}
+
+// Groups of 64 weights that are widened at once for many rows: they stay in the first cache.
+enum { CK_WORD_GROUPS = 128 };
+
+// Makes words of `count` groups of a panel's weights from group `first` on.
+typedef void (*word_maker)(const ck_panel *panel, int first, int count, int16_t *words);
+
+// Widens once for all rows what tiles would widen each for itself.
+CK_INLINE void product_words(const ck_panel *panel, const int16_t *const *rows, int count,
+                             word_maker make, int32_t *accumulators) {
+  const int lanes = 8 * panel->block.vectors, steps = 4 / panel->block.vectors;
+  const int most = CK_WORD_GROUPS * steps;
+  _Alignas(CK_ALIGNMENT) int16_t words[CK_WORD_GROUPS * 64];
+  for (int first = 0; first < panel->steps; first += most) {
+    const int left = panel->steps - first, used = left < most ? left : most;
+    make(panel, first / steps, (used + steps - 1) / steps, words);
+    for (int r = 0; r < count; r += 6)
+      multiply_words(count - r < 6 ? count - r : 6, panel, first, used, words, rows + r,
+                     accumulators + r * lanes);
+  }
+}
+
+// The last group may be cut.
+CK_INLINE void widen_groups(const ck_panel *panel, int first, int count, int16_t *words) {
+  const int8_t *weights = panel->weights + (ptrdiff_t)first * 64;
+  const ptrdiff_t all = (ptrdiff_t)panel->steps * panel->block.vectors * 16 - first * 64;
+  const ptrdiff_t used = all < count * 64 ? all : count * 64;
+  for (ptrdiff_t i = 0; i < used; i += 16)
+    _mm256_store_si256((__m256i *)(void *)(words + i), widened(weights + i));
+}
+
+// Rows from which on weights are widened for all of them.
+enum { CK_MANY_ROWS = 13 };
+
 static void product_s16(const ck_panel *panel, const int16_t *const *rows, int count,
                         int32_t *accumulators) {
   typedef void (*tile)(const ck_panel *, const int16_t *const *, int32_t *);
@@ -152,6 +232,10 @@ static void product_s16(const ck_panel *panel, const int16_t *const *rows, int c
       {s16_1x1, s16_2x1, s16_3x1, s16_4x1, s16_5x1, s16_6x1},
       {s16_1x2, s16_2x2, s16_3x2, s16_4x2, s16_5x2, s16_6x2},
   };
+  if (count >= CK_MANY_ROWS && panel->steps > 0) {
+    product_words(panel, rows, count, widen_groups, accumulators);
+    return;
+  }
   const int vectors = panel->block.vectors;
   for (int r = 0; r < count; r += 6) {
     const int left = count - r;

@@ -24,6 +24,8 @@ public struct LayerRecord: Sendable, Equatable {
   /// Mean squared difference of the real values, and signal to noise in decibels; nil where
   /// elements were removed, or nothing changed.
   public var meanSquaredError, signalToNoiseDecibels: Double?
+  /// Multiply-accumulates of the operators that read the weights; nil where they are not counted.
+  public var macsBefore, macsAfter: Int?
 
   public init(
     name: String, elementCountBefore: Int, elementCountAfter: Int, zeroCount: Int,
@@ -38,5 +40,30 @@ public struct LayerRecord: Sendable, Equatable {
     self.bitsAfter = bitsAfter
     self.meanSquaredError = meanSquaredError
     self.signalToNoiseDecibels = signalToNoiseDecibels
+  }
+}
+
+extension Array where Element == LayerRecord {
+  /// With the multiply-accumulates of each layer in both networks. O(operators).
+  public func countingMACs(before: Network, after: Network) -> [LayerRecord] {
+    let (old, new) = (before.macsByWeights, after.macsByWeights)
+    return map { record in
+      var record = record
+      (record.macsBefore, record.macsAfter) = (old[record.name], new[record.name])
+      return record
+    }
+  }
+}
+
+extension Network {
+  /// By the weights' name.
+  fileprivate var macsByWeights: [String: Int] {
+    var macs: [String: Int] = [:]
+    for (op, work) in zip(main.operators, workload().operators) where work.macs > 0 {
+      for case let input? in op.inputs where main.tensors[input].constant != nil {
+        macs[main.tensors[input].name, default: 0] += work.macs
+      }
+    }
+    return macs
   }
 }

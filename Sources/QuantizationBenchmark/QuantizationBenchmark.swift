@@ -40,16 +40,25 @@ struct QuantizationBenchmark {
     let settings = try settings(options)
     let quantizer = Quantizer(settings)
     try quantizer.check(network)
-    let calibrator = Calibrator(method(options["method"] ?? "min-max"))
+    let method = try method(options["method"] ?? "auto")
+    let calibrator = Calibrator(method ?? .minimumMaximum)
     if options["equalize"] == "1" {
       let ranges = try calibrator.ranges(of: network, on: set)
       network = CrossLayerEqualization.equalized(network, ranges: ranges).network
     }
-    if options["correct"] == "1" {
+    var ranges = ActivationRanges()
+    if quantizer.needsRanges, method == nil {
+      let found = try CalibrationSearch(
+        settings, correctsBiases: options["correct"].map { $0 == "1" }
+      )
+      .best(for: network, on: set, jobs: 2)
+      (network, ranges) = (found.network, found.ranges)
+    } else if options["correct"] == "1" {
       network = try BiasCorrection(settings).corrected(network, on: set)
     }
-    let ranges =
-      quantizer.needsRanges ? try calibrator.ranges(of: network, on: set) : ActivationRanges()
+    if quantizer.needsRanges, method != nil {
+      ranges = try calibrator.ranges(of: network, on: set)
+    }
     let result = try quantizer.quantize(network, ranges: ranges).network
     try write(result, to: output, options)
   }
@@ -68,16 +77,13 @@ struct QuantizationBenchmark {
     return settings
   }
 
-  private static func method(_ name: String) -> CalibrationMethod {
-    switch name {
-    case "min-max": .minimumMaximum
-    case "moving-average": .movingAverage(momentum: 0.9)
-    case "percentile": .percentile(outside: 0.0001)
-    case "mse": .meanSquaredError
-    case "entropy": .entropy
-    case "aciq": .analyticalClipping
-    default: fail("no method \(name)")
+  /// Nil for `auto`.
+  private static func method(_ name: String) throws(ModelError) -> CalibrationMethod? {
+    let method = CalibrationMethod.all.first { $0.name == name }
+    guard method != nil || name == "auto" else {
+      throw ModelError(place: "options", found: "method=\(name)", expected: "auto or a method")
     }
+    return method
   }
 
   private static func write(

@@ -19,6 +19,24 @@ public enum CalibrationMethod: Sendable, Equatable {
   /// rapid-deployment".
   case analyticalClipping
 
+  /// Each way with its usual parameter.
+  public static let all: [CalibrationMethod] = [
+    .minimumMaximum, .movingAverage(momentum: 0.9), .percentile(outside: 1e-4), .meanSquaredError,
+    .entropy, .analyticalClipping,
+  ]
+
+  /// As documents and reports say it.
+  public var name: String {
+    switch self {
+    case .minimumMaximum: "min-max"
+    case .movingAverage: "moving-average"
+    case .percentile: "percentile"
+    case .meanSquaredError: "mse"
+    case .entropy: "entropy"
+    case .analyticalClipping: "aciq"
+    }
+  }
+
   /// Whether values are counted in a second pass, between the bounds that the first one found.
   var needsHistogram: Bool {
     switch self {

@@ -71,7 +71,8 @@ enum CompressCommand {
       do throws(ModelError) {
         bytes =
           file.hasSuffix(".onnx")
-          ? try ONNXWriter.bytes(of: network) : try TFLiteWriter.bytes(of: network)
+          ? try ONNXWriter.bytes(of: network)
+          : try TFLiteWriter.bytes(of: network, sparsely: variant.storesSparsely)
       } catch { throw InputError(error, file: file) }
       try AtomicFile.write(bytes, to: file)
     }

@@ -26,6 +26,8 @@ struct CompressionRecipe: Sendable, Equatable {
     var steps: [Step]
     /// Where the result is written, resolved; by extension `.tflite` or `.onnx`.
     var files: [String]
+    /// Whether `.tflite` files hold pruned weights without their zeros.
+    var storesSparsely: Bool
   }
 
   enum Origin: Sendable, Equatable {
@@ -140,9 +142,11 @@ struct CompressionRecipe: Sendable, Equatable {
 
   struct QuantizationStep: Sendable, Equatable {
     var settings: QuantizationSettings
-    var calibration: CalibrationMethod
+    /// Nil tries all ways.
+    var calibration: CalibrationMethod?
     /// Training samples that ranges are measured on.
     var sampleCount: Int
-    var correctsBiases: Bool
+    /// Nil where the way to calibrate decides.
+    var correctsBiases: Bool?
   }
 }

@@ -57,7 +57,8 @@ extension VariantReport {
 extension StageReport {
   fileprivate var json: JSONText {
     .object([
-      ("step", .string(step)), ("fileBytes", .int(size.fileBytes)),
+      ("step", .string(step)), ("note", note.map { .string($0) } ?? .null),
+      ("fileBytes", .int(size.fileBytes)),
       ("parameters", .int(size.parameterCount)), ("zeros", .int(size.zeroCount)),
       ("leastWeightBytes", .int(size.leastWeightBytes)), ("macs", .int(size.macs)),
       ("effectiveMACs", .int(size.effectiveMACs)),
@@ -94,6 +95,10 @@ extension LayerRecord {
       ("layer", .string(name)), ("elementsBefore", .int(elementCountBefore)),
       ("elementsAfter", .int(elementCountAfter)), ("zeros", .int(zeroCount)),
       ("bitsBefore", .int(bitsBefore)), ("bitsAfter", .int(bitsAfter)),
+      ("bytesBefore", .int((elementCountBefore * bitsBefore + 7) / 8)),
+      ("bytesAfter", .int((elementCountAfter * bitsAfter + 7) / 8)),
+      ("macsBefore", macsBefore.map { .int($0) } ?? .null),
+      ("macsAfter", macsAfter.map { .int($0) } ?? .null),
       ("meanSquaredError", .number(meanSquaredError)),
       ("signalToNoiseDecibels", .number(signalToNoiseDecibels)),
     ])

@@ -49,7 +49,8 @@ extension CompressionReport {
       for stage in variant.stages {
         table.add(
           [
-            variant.name, stage.step, NumberFormat.text(Double(stage.size.fileBytes), .bytes),
+            variant.name, stage.step + (stage.note.map { " (\($0))" } ?? ""),
+            NumberFormat.text(Double(stage.size.fileBytes), .bytes),
             count(stage.size.macs), NumberFormat.text(stage.size.sparsity, .share),
           ] + quality(stage.score))
       }

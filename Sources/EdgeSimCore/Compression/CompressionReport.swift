@@ -34,6 +34,8 @@ struct VariantReport: Sendable {
 struct StageReport: Sendable, Equatable {
   /// `origin`, or the step's name.
   var step: String
+  /// What the step chose by itself.
+  var note: String?
   var layers: [LayerRecord]
   var size: NetworkSize
   /// On the test data; nil where the network cannot be run on it.

@@ -69,14 +69,16 @@ struct CompressionRun {
     let isUntrained = state.untrained != nil
     var stages: [StageReport] = []
     do throws(ModelError) {
-      stages.append(try stage("origin", [], state.network, hasScore: !isUntrained))
+      stages.append(try stage("origin", [], state, variant, hasScore: !isUntrained))
     } catch { throw InputError(error.inside("origin of \(variant.name)"), file: file) }
     for step in variant.steps {
       do throws(ModelError) {
         let teacher = try self.teacher(of: step)
+        let before = state.network
         let layers = try executor.apply(
-          step, to: &state, teacher: teacher, label: "\(variant.name): \(step.name)")
-        stages.append(try stage(step.name, layers, state.network, hasScore: true))
+          step, to: &state, teacher: teacher, label: "\(variant.name): \(step.name)"
+        ).countingMACs(before: before, after: state.network)
+        stages.append(try stage(step.name, layers, state, variant, hasScore: true))
       } catch { throw problem(error, step) }
     }
     var network = state.network
@@ -92,7 +94,8 @@ struct CompressionRun {
   ) throws(InputError) -> VariantState {
     switch origin {
     case .variant(let name):
-      guard let state = finished[name] else { preconditionFailure("a variant was not made") }
+      guard var state = finished[name] else { preconditionFailure("a variant was not made") }
+      state.note = nil
       return state
     case .file(let path): return VariantState(try ModelLoader.network(path: path))
     case .architecture(let architecture):
@@ -156,12 +159,15 @@ struct CompressionRun {
   }
 
   private func stage(
-    _ step: String, _ layers: [LayerRecord], _ network: Network, hasScore: Bool
+    _ step: String, _ layers: [LayerRecord], _ state: VariantState,
+    _ variant: CompressionRecipe.Variant, hasScore: Bool
   ) throws(ModelError) -> StageReport {
-    let bytes = try TFLiteWriter.bytes(of: network)
+    let network = state.network
+    let bytes = try TFLiteWriter.bytes(of: network, sparsely: variant.storesSparsely)
     let samples = executor.samples
     return StageReport(
-      step: step, layers: layers, size: NetworkSize(network, fileBytes: bytes.count),
+      step: step, note: state.note, layers: layers,
+      size: NetworkSize(network, fileBytes: bytes.count),
       score: hasScore
         ? try NetworkScore.of(
           network, on: samples.test, objective: recipe.objective, arithmetic: .doubleRounding,

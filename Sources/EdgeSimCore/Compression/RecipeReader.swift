@@ -80,9 +80,11 @@ enum RecipeReader {
         context.step($0)
       }
       let files = readFiles(object, folder: context.folder)
+      let storesSparsely = object.optionalBool("sparse") ?? false
       guard let name, let origin else { return nil }
       return CompressionRecipe.Variant(
-        name: name, origin: origin, steps: steps ?? [], files: files)
+        name: name, origin: origin, steps: steps ?? [], files: files,
+        storesSparsely: storesSparsely)
     }
   }
 

@@ -24,8 +24,8 @@ extension StepContext {
     let samples = object.optionalInt("samples", in: 1...100_000)
     let corrects = object.optionalBool("correctsBiases")
     return CompressionRecipe.QuantizationStep(
-      settings: settings, calibration: calibration ?? .minimumMaximum, sampleCount: samples ?? 256,
-      correctsBiases: corrects ?? false)
+      settings: settings, calibration: calibration, sampleCount: samples ?? 256,
+      correctsBiases: corrects)
   }
 
   private func granularity(_ object: DocumentObject) -> QuantizationSettings.Granularity? {
@@ -37,20 +37,15 @@ extension StepContext {
     }
   }
 
+  /// Nil for "auto".
   private func calibration(_ object: DocumentObject) -> CalibrationMethod? {
-    guard object.optional("calibration") != nil else { return nil }
-    let names = [
-      "min-max", "moving-average", "percentile", "mse", "entropy", "aciq",
-    ]
-    switch object.choice("calibration", of: names) {
-    case "moving-average": return .movingAverage(momentum: 0.9)
-    case "percentile":
-      return .percentile(outside: object.optionalNumber("outside", in: 0...0.1) ?? 1e-4)
-    case "mse": return .meanSquaredError
-    case "entropy": return .entropy
-    case "aciq": return .analyticalClipping
-    default: return .minimumMaximum
+    guard object.optional("calibration") != nil,
+      let name = object.choice("calibration", of: ["auto"] + CalibrationMethod.all.map(\.name))
+    else { return nil }
+    if name == "percentile", let outside = object.optionalNumber("outside", in: 0...0.1) {
+      return .percentile(outside: outside)
     }
+    return CalibrationMethod.all.first { $0.name == name }
   }
 
   /// Bits of layers that are named.

@@ -13,11 +13,12 @@ struct StepExecutor: Sendable {
   /// Leaves training and measuring out: finds out whether steps can be applied at all.
   var isRehearsal = false
 
-  /// - Returns: what the step did to each layer.
+  /// - Returns: what the step did to each layer; `state.note` says what it chose.
   func apply(
     _ step: CompressionRecipe.Step, to state: inout VariantState, teacher: (any Teacher)?,
     label: String
   ) throws(ModelError) -> [LayerRecord] {
+    state.note = nil
     switch step.action {
     case .train(let training):
       return try train(training, &state, teacher: teacher, label: label)
@@ -86,32 +87,6 @@ struct StepExecutor: Sendable {
     throw ModelError(
       place: "network", found: "no channel that this step can remove",
       expected: "a larger share, or another target: \(targets.joined(separator: " or "))")
-  }
-
-  private func quantize(
-    _ step: CompressionRecipe.QuantizationStep, _ state: inout VariantState
-  ) throws(ModelError) -> [LayerRecord] {
-    var settings = step.settings
-    settings.weightBitsByLayer.merge(state.weightBits) { stated, _ in stated }
-    let quantizer = Quantizer(settings)
-    try quantizer.check(state.network)
-    guard !isRehearsal else { return [] }
-    let measured = samples.training.spread(step.sampleCount)
-    var network = state.network
-    if step.correctsBiases {
-      network = try BiasCorrection(settings).corrected(network, on: measured)
-    }
-    var ranges = state.ranges ?? ActivationRanges()
-    if quantizer.needsRanges, state.ranges == nil || step.correctsBiases {
-      let bits = step.settings.form == .int16x8 ? 16 : step.settings.activationBits ?? 8
-      ranges = try Calibrator(step.calibration, bits: bits).ranges(of: network, on: measured) {
-        progress.report("calibration", done: $0, of: $1)
-      }
-    }
-    let (quantized, record) = try quantizer.quantize(network, ranges: ranges)
-    state.network = quantized
-    (state.untrained, state.ranges, state.constraints) = (nil, nil, .init())
-    return record.layers
   }
 }
 

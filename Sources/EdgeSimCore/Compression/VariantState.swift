@@ -13,6 +13,8 @@ struct VariantState: Sendable {
   var ranges: ActivationRanges?
   /// By the weights' name, as a step `mixed-precision` chose them.
   var weightBits: [String: Int] = [:]
+  /// What the last step chose by itself.
+  var note: String?
 
   init(_ network: Network) { self.network = network }
 

@@ -146,6 +146,12 @@ struct NetworkExport {
     output: Int
   ) {
     var inputs: [Int?] = node.inputs.map { places[$0] }
+    if case .constant = node.kind {
+      // With the batch axis that all values have.
+      let shape = [1] + graph.values[output].shape
+      places[output] = add(parameters[0].name, shape, parameters[0].values)
+      return
+    }
     inputs += zip(parameters, node.parameters).map { add($0, $1) }
     let operation: Operation
     switch node.kind {
@@ -186,10 +192,7 @@ struct NetworkExport {
       ]
       operation = .plain(.slice)
     case .lstm(let layer): return appendLSTM(layer, node, inputs, output)
-    case .constant:
-      places[output] = inputs[0]
-      return
-    case .repeatChannels, .transposedConvolution, .recurrent:
+    case .repeatChannels, .transposedConvolution, .recurrent, .constant:
       preconditionFailure("no layer of an architecture")
     case .dropout, .fakeQuantize:
       // Nothing at inference: later nodes read the operand.

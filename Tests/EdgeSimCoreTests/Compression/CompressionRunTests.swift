@@ -102,6 +102,8 @@ import Training
     #expect(input.elementType == .int8)
     #expect(report.variants.allSatisfy { $0.devices.count == 1 })
     #expect(report.json.contains("\"signalToNoiseDecibels\""))
+    let removed = try #require(report.variants[1].stages[1].layers.first { $0.name == "third" })
+    #expect(removed.macsBefore == 16 * 16 * 8 && removed.macsAfter == 16 * 8 * 4)
   }
 
   @Test("What is made of a pruned variant keeps its zeros")
@@ -110,11 +112,14 @@ import Training
     let variants = """
       {"name": "pruned", "from": {"variant": "teacher"},
        "steps": [{"step": "prune", "sparsity": 0.5}]},
+      {"name": "stored", "from": {"variant": "pruned"}, "sparse": true,
+       "steps": [{"step": "prune", "sparsity": 0.9}]},
       {"name": "tuned", "from": {"variant": "pruned"},
        "steps": [{"step": "train", "epochs": 2}]}
       """
     let (_, report) = try run(Self.recipe(variants), in: folder)
-    let (pruned, tuned) = (report.variants[1].result.size, report.variants[2].result.size)
+    let (pruned, tuned) = (report.variants[1].result.size, report.variants[3].result.size)
+    #expect(report.variants[2].result.size.fileBytes < pruned.fileBytes)
     #expect(pruned.sparsity > 0.4 && tuned.zeroCount >= pruned.zeroCount - 16)
   }
 

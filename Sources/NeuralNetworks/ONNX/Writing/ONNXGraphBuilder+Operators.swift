@@ -23,6 +23,18 @@ extension ONNXGraphBuilder {
     case .softmax(let beta): addSoftmax(op, beta: beta)
     case .plain(.logSoftmax): addRows(op, "LogSoftmax", [.int("axis", -1)])
     case .l2Normalization: addRows(op, "LpNormalization", [.int("axis", -1), .int("p", 2)])
+    case .gelu(let isApproximate): addGELU(op, isApproximate: isApproximate)
+    case .plain(.parametricReLU): addParametricReLU(op)
+    case .plain(.argumentMaximum): try addArgument(op, "ArgMax", place: place)
+    case .plain(.argumentMinimum): try addArgument(op, "ArgMin", place: place)
+    case .unidirectionalSequenceLSTM(let attributes):
+      try addLSTM(op, attributes, place: place)
+    default: try addMovement(op, place: place)
+    }
+  }
+
+  private mutating func addMovement(_ op: Operator, place: String) throws(ModelError) {
+    switch op.operation {
     case .reshape, .squeeze, .plain(.expandDimensions): addReshape(op)
     case .concatenation(let axis, let activation): addConcatenation(op, axis, activation)
     case .reduce(let reduction, let keepsDimensions):
@@ -33,18 +45,33 @@ extension ONNXGraphBuilder {
     case .plain(.slice), .stridedSlice: try addSlice(op, place: place)
     case .depthToSpace(let size): addBlocks(op, "DepthToSpace", size)
     case .spaceToDepth(let size): addBlocks(op, "SpaceToDepth", size)
+    case .gather(let axis, let count):
+      try addGather(op, axis: axis, batchAxisCount: count, place: place)
+    case .pack(let axis): addPack(op, axis: axis)
+    case .unpack(let axis, _): addParts(op, of: 0, axis: axis)
+    case .split: addParts(op, of: 1, axis: try splitAxis(op, 0, place))
+    case .splitV: addParts(op, of: 0, axis: try splitAxis(op, 2, place))
+    case .plain(.tile): try addRepetition(op, "Tile", place: place)
+    case .plain(.broadcastTo): try addRepetition(op, "Expand", place: place)
     case .resize(let method, let alignsCorners, let usesHalfPixelCenters):
       addResize(op, method, alignsCorners, usesHalfPixelCenters)
     default:
       throw ModelError(
         place: place, found: "an operator that is not written as ONNX",
-        expected: "a layer of a feed-forward network")
+        expected: "one that has a form there")
     }
+  }
+
+  private func splitAxis(_ op: Operator, _ input: Int, _ place: String) throws(ModelError) -> Int {
+    guard let axis = op.inputs[input].flatMap({ source.tensors[$0].integers })?.first else {
+      throw Self.computed(place, "axis")
+    }
+    return axis
   }
 
   private static let binaries: [BinaryOperation: String] = [
     .add: "Add", .divide: "Div", .maximum: "Max", .minimum: "Min", .multiply: "Mul",
-    .power: "Pow", .subtract: "Sub",
+    .power: "Pow", .squaredDifference: "Sub", .subtract: "Sub",
   ]
 
   private static let unaries: [UnaryOperation: String] = [
@@ -101,7 +128,8 @@ extension ONNXGraphBuilder {
     }
     let layout: Layout = isImage && fits ? .channelsFirst : .rows
     let values = operands.map { real($0, layout) }
-    let result = append(Self.binaries[operation] ?? "", values)
+    var result = append(Self.binaries[operation] ?? "", values)
+    if operation == .squaredDifference { result = append("Mul", [result, result]) }
     write(activated(result, activation), to: op.outputs[0], layout)
   }
 
@@ -129,135 +157,7 @@ extension ONNXGraphBuilder {
     write(append("Softmax", [value], [.int("axis", -1)]), to: op.outputs[0], .rows)
   }
 
-  /// A tensor with one position, or one channel, has its elements in the same order either way.
-  private mutating func addReshape(_ op: Operator) {
-    guard let input = op.inputs[0] else { return }
-    let extents = source.tensors[input].shape.dimensions
-    let isEither = extents.count == 4 && (extents[1] * extents[2] == 1 || extents[3] == 1)
-    let value = real(input, isEither ? nativeLayout(of: input) : .rows)
-    let target = source.tensors[op.outputs[0]].shape.dimensions
-    write(append("Reshape", [value, integers(target)]), to: op.outputs[0], .rows)
-  }
-
-  private mutating func addTranspose(_ op: Operator, place: String) throws(ModelError) {
-    guard let input = op.inputs[0],
-      let order = op.inputs[1].flatMap({ source.tensors[$0].integers })
-    else { throw Self.computed(place, "axes") }
-    let value = append("Transpose", [real(input, .rows)], [.ints("perm", order)])
-    write(value, to: op.outputs[0], .rows)
-  }
-
-  private mutating func addSlice(_ op: Operator, place: String) throws(ModelError) {
-    guard let input = op.inputs[0] else { return }
-    let check = OperatorCheck(network: [source], subgraph: source, op: op, place: place)
-    let ranges: [SliceRange]
-    if case .stridedSlice = op.operation {
-      ranges = try check.resolvedStridedSlice().ranges
-    } else {
-      ranges = try check.sliceRanges()
-    }
-    // Backward slices end before the first element: far below it, as -1 would be the last one.
-    let ends = ranges.map { range in
-      let end = range.start + range.stride * range.count
-      return end < 0 ? Int(Int32.min) : end
-    }
-    var value = append(
-      "Slice",
-      [
-        real(input, .rows), integers(ranges.map(\.start)), integers(ends),
-        integers(Array(ranges.indices)), integers(ranges.map(\.stride)),
-      ])
-    let target = source.tensors[op.outputs[0]].shape.dimensions
-    if target != ranges.map(\.count) { value = append("Reshape", [value, integers(target)]) }
-    write(value, to: op.outputs[0], .rows)
-  }
-
-  private static func computed(_ place: String, _ what: String) -> ModelError {
+  static func computed(_ place: String, _ what: String) -> ModelError {
     ModelError(place: place, found: "computed \(what)", expected: "constant ones for ONNX")
-  }
-
-  // MARK: Axes
-
-  /// The place of an axis of NHWC in a layout.
-  private func axis(_ axis: Int, _ layout: Layout) -> Int {
-    layout == .rows ? axis : [0, 2, 3, 1][axis]
-  }
-
-  private mutating func addConcatenation(_ op: Operator, _ stated: Int, _ activation: Activation) {
-    let operands = op.inputs.compactMap { $0 }
-    let rank = source.tensors[op.outputs[0]].shape.rank
-    let isImage = rank == 4 && operands.contains { nativeLayout(of: $0) == .channelsFirst }
-    let layout: Layout = isImage ? .channelsFirst : .rows
-    let axis = axis(stated < 0 ? stated + rank : stated, layout)
-    let values = operands.map { real($0, layout) }
-    let value = append("Concat", values, [.int("axis", axis)])
-    write(activated(value, activation), to: op.outputs[0], layout)
-  }
-
-  private mutating func addReduction(
-    _ op: Operator, _ reduction: Reduction, keepsDimensions: Bool, place: String
-  ) throws(ModelError) {
-    let types: [Reduction: String] = [
-      .maximum: "ReduceMax", .mean: "ReduceMean", .minimum: "ReduceMin", .product: "ReduceProd",
-      .sum: "ReduceSum",
-    ]
-    guard let input = op.inputs[0], let type = types[reduction],
-      let stated = op.inputs[1].flatMap({ source.tensors[$0].integers })
-    else { throw Self.computed(place, "axes, or an unknown function") }
-    let rank = source.tensors[input].shape.rank
-    let axes = stated.map { $0 < 0 ? $0 + rank : $0 }.sorted()
-    // What is left is in the same order either way.
-    let isEither = keepsDimensions || axes == [1, 2] || axes == [1, 2, 3]
-    let layout: Layout = rank == 4 && isEither ? nativeLayout(of: input) : .rows
-    let value = append(
-      type, [real(input, layout), integers(axes.map { axis($0, layout) })],
-      [.int("keepdims", keepsDimensions ? 1 : 0)])
-    write(value, to: op.outputs[0], layout)
-  }
-
-  private mutating func addPadding(_ op: Operator, place: String) throws(ModelError) {
-    guard let input = op.inputs[0],
-      let paddings = op.inputs[1].flatMap({ source.tensors[$0].integers })
-    else { throw Self.computed(place, "paddings") }
-    let rank = source.tensors[input].shape.rank
-    let layout: Layout = rank == 4 ? nativeLayout(of: input) : .rows
-    var (before, after) = ([Int](repeating: 0, count: rank), [Int](repeating: 0, count: rank))
-    for stated in 0..<rank {
-      before[axis(stated, layout)] = paddings[2 * stated]
-      after[axis(stated, layout)] = paddings[2 * stated + 1]
-    }
-    var inputs = [real(input, layout), integers(before + after)]
-    if case .plain(.padWithValue) = op.operation, let value = op.inputs[2] {
-      inputs.append(append("Reshape", [real(value, .rows), integers([])]))
-    }
-    let isMirror = if case .mirrorPad = op.operation { true } else { false }
-    let value = append("Pad", inputs, [.string("mode", isMirror ? "reflect" : "constant")])
-    write(value, to: op.outputs[0], layout)
-  }
-
-  private mutating func addBlocks(_ op: Operator, _ type: String, _ size: Int) {
-    guard let input = op.inputs[0] else { return }
-    let value = append(type, [real(input, .channelsFirst)], [.int("blocksize", size)])
-    write(value, to: op.outputs[0], .channelsFirst)
-  }
-
-  private mutating func addResize(
-    _ op: Operator, _ method: ResizeMethod, _ alignsCorners: Bool, _ usesHalfPixelCenters: Bool
-  ) {
-    guard let input = op.inputs[0] else { return }
-    let target = source.tensors[op.outputs[0]].shape
-    let coordinates =
-      alignsCorners ? "align_corners" : usesHalfPixelCenters ? "half_pixel" : "asymmetric"
-    var attributes: [ONNXAttribute] = [
-      .string("coordinate_transformation_mode", coordinates),
-      .string("mode", method == .bilinear ? "linear" : "nearest"),
-    ]
-    if method == .nearest {
-      let rounding = alignsCorners || usesHalfPixelCenters ? "round_prefer_ceil" : "floor"
-      attributes.append(.string("nearest_mode", rounding))
-    }
-    let sizes = integers([target[0], target[3], target[1], target[2]])
-    let value = append("Resize", [real(input, .channelsFirst), "", "", sizes], attributes)
-    write(value, to: op.outputs[0], .channelsFirst)
   }
 }
