@@ -36,6 +36,9 @@ import Testing
     ) throws(TrainingError) -> [[Float]] { [] }
 
     func channelCount(ofFeature name: String) -> Int { 1 }
+
+    var inputCount: Int { 1 }
+    var outputCount: Int { 1 }
   }
 
   private static let optimizers: [String: (Optimizer, rate: Float, decay: Float)] = [

@@ -88,6 +88,8 @@ struct CompressionRecipe: Sendable, Equatable {
   struct TeacherSelection: Sendable, Equatable {
     var origin: Origin
     var alpha, temperature: Float
+    /// Of a network that is executed.
+    var outputs: TeacherOutputs.Kind
     var features: [FeatureSelection]
   }
 

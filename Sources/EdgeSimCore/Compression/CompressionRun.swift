@@ -116,12 +116,37 @@ struct CompressionRun {
     guard case .train(let training) = step.action, let selection = training.teacher else {
       return nil
     }
+    do throws(ModelError) {
+      let teacher = try self.teacher(selection)
+      let probe = executor.samples.training.subset([0])
+      do {
+        _ = try teacher.outputs(of: probe.values, count: 1, features: [])
+      } catch { throw ModelError(error) }
+      return teacher
+    } catch { throw error.inside("teacher") }
+  }
+
+  /// A network whose operators all have a gradient teaches as it is trained, with the same bits on
+  /// every machine; any other is executed.
+  private func teacher(
+    _ selection: CompressionRecipe.TeacherSelection
+  ) throws(ModelError) -> any Teacher {
+    let shape = executor.samples.training.shape
+    if case .file(let path) = selection.origin,
+      case .onnx(let model)? = try? ModelLoader.model(path: path)
+    {
+      return try ONNXTeacher(
+        model, shape: shape, outputs: selection.outputs, jobs: executor.jobs)
+    }
     let state: VariantState
     do { state = try origin(selection.origin, name: "teacher") } catch {
       throw ModelError(
-        place: "teacher", found: error.description, expected: "a network to learn from")
+        place: "origin", found: error.description, expected: "a network to learn from")
     }
-    return try state.trainable()
+    if selection.outputs == .logits, let trainable = try? state.trainable() { return trainable }
+    return try NetworkTeacher(
+      state.network, shape: shape, outputs: selection.outputs,
+      features: selection.features.map(\.teacher), jobs: executor.jobs)
   }
 
   private func problem(_ error: ModelError, _ step: CompressionRecipe.Step) -> InputError {

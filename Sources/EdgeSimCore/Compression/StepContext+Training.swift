@@ -71,12 +71,13 @@ extension StepContext {
   private func teacher(_ object: DocumentObject) -> CompressionRecipe.TeacherSelection? {
     let alpha = object.optionalNumber("alpha", in: 0...1)
     let temperature = object.optionalNumber("temperature", in: 0.1...100)
+    let outputs = object.optionalChoice("outputs", of: TeacherOutputs.Kind.self)
     let features = object.optionalObjects("features", count: 1...16)?.compactMap { feature($0) }
     return object.object("from").flatMap { origin($0) }.map {
       object.finish()
       return CompressionRecipe.TeacherSelection(
         origin: $0, alpha: Float(alpha ?? 0.7), temperature: Float(temperature ?? 4),
-        features: features ?? [])
+        outputs: outputs ?? .logits, features: features ?? [])
     }
   }
 

@@ -58,6 +58,8 @@ extension GraphExecution {
 }
 
 extension TrainableNetwork: Teacher {
+  public var inputCount: Int { values[input].count }
+
   public func outputs(
     of values: [Float], count: Int, features: [String]
   ) throws(TrainingError) -> [[Float]] {

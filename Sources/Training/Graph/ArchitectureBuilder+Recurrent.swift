@@ -107,7 +107,7 @@ extension ArchitectureBuilder {
 
   private mutating func zeros(_ count: Int, _ name: String) -> Int {
     network.addParameter(
-      "\(name)/start", [1, count], Array(repeating: 0, count: count), .constant)
+      "\(name)/start", [1, 1, count], Array(repeating: 0, count: count), .constant)
   }
 
   /// A random matrix whose rows are orthogonal and of length 1 (Saxe et al. 2014), by the modified

@@ -28,6 +28,8 @@ struct NetworkExport {
   /// Tensor of a parameter: one for all that share it. A batch norm that is folded into weights has
   /// them for itself.
   private var constants: [Int: Int] = [:]
+  /// By name and elements.
+  private var integerConstants: [String: Int] = [:]
 
   init(_ graph: TrainableNetwork, name: String) {
     self.graph = graph
@@ -81,11 +83,14 @@ struct NetworkExport {
   }
 
   private mutating func add(_ name: String, integers: [Int], _ shape: Shape? = nil) -> Int {
+    let key = "\(name) \(integers)"
+    if let known = integerConstants[key] { return known }
     let bytes = integers.map { Int32($0) }.withUnsafeBytes { Array($0) }
     tensors.append(
       Tensor(
         name: name, elementType: .int32, shape: shape ?? [integers.count],
         constant: ConstantData(bytes: bytes)))
+    integerConstants[key] = tensors.count - 1
     return tensors.count - 1
   }
 

@@ -2,6 +2,10 @@ import NeuralNetworks
 
 /// Gives what a network learns from, next to the labels.
 public protocol Teacher: Sendable {
+  /// Elements of one input, and of what it says of it.
+  var inputCount: Int { get }
+  var outputCount: Int { get }
+
   /// What it says of samples, before its softmax, then each of the features that are asked for: the
   /// values of all samples, one after the other.
   ///

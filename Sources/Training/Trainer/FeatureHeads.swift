@@ -88,8 +88,11 @@ struct TeacherSession {
   private let execution: GraphExecution?
   private let places: [Int]
 
-  /// - Throws: for settings out of range, or a feature that the teacher does not have.
-  init(_ distillation: Distillation, capacity: Int) throws(ModelError) {
+  /// - Throws: for settings out of range, a teacher of other inputs or outputs than the student's,
+  ///   or a feature that the teacher does not have.
+  init(
+    _ distillation: Distillation, capacity: Int, inputs: Int, outputs: Int
+  ) throws(ModelError) {
     guard (0...1).contains(distillation.alpha), distillation.temperature > 0,
       distillation.temperature.isFinite
     else {
@@ -97,6 +100,13 @@ struct TeacherSession {
         place: "distillation",
         found: "alpha \(distillation.alpha), temperature \(distillation.temperature)",
         expected: "alpha from 0 to 1 and a temperature above 0")
+    }
+    let teacher = distillation.teacher
+    guard teacher.inputCount == inputs, teacher.outputCount == outputs else {
+      throw ModelError(
+        place: "distillation",
+        found: "a teacher of \(teacher.inputCount) inputs and \(teacher.outputCount) outputs",
+        expected: "\(inputs) and \(outputs), as the student's")
     }
     self.distillation = distillation
     guard let network = distillation.teacher as? TrainableNetwork else {
@@ -117,10 +127,12 @@ struct TeacherSession {
     }
     let outputs = try distillation.teacher.outputs(
       of: values, count: count, features: distillation.features.map(\.teacher))
-    guard outputs.count == distillation.features.count + 1 else {
+    let elements = count * distillation.teacher.outputCount
+    guard outputs.count == distillation.features.count + 1, outputs[0].count == elements else {
       throw TrainingError(
-        place: "distillation", found: "\(outputs.count) outputs of the teacher",
-        expected: "\(distillation.features.count + 1)")
+        place: "distillation",
+        found: "\(outputs.count) outputs of the teacher, \(outputs.first?.count ?? 0) elements",
+        expected: "\(distillation.features.count + 1), the first of \(elements)")
     }
     return outputs
   }

@@ -76,7 +76,9 @@ public final class Trainer {
     execution = GraphExecution(
       graph, capacity: min(settings.batchSize, training.count), heads: heads.all)
     teacher = try distillation.map { distillation throws(ModelError) in
-      try TeacherSession(distillation, capacity: min(settings.batchSize, training.count))
+      try TeacherSession(
+        distillation, capacity: min(settings.batchSize, training.count),
+        inputs: network.inputCount, outputs: network.outputCount)
     }
     self.constraints.enforce(on: &parameters)
     publish()
