@@ -95,8 +95,7 @@ private struct BatchedProduct: Sendable {
   /// From one element of a row of the left to the next, and of a column of the right.
   let leftStep, rightStep: Int
   private let rowStep, columnStep: Int
-  /// Where the matrices of each batch of the result begin.
-  private let leftStarts, rightStarts: [Int]
+  private let leftStarts, rightStarts: MatrixStarts
 
   /// - Precondition: the operator is valid.
   init(_ context: KernelContext) {
@@ -112,28 +111,16 @@ private struct BatchedProduct: Sendable {
     (leftStep, rowStep) = attributes.transposesLeft ? (leftColumns, 1) : (1, leftColumns)
     (rightStep, columnStep) = attributes.transposesRight ? (1, rightColumns) : (rightColumns, 1)
     let batches = Array(context.output.shape.dimensions.dropLast(2))
-    leftStarts = Self.starts(Array(left.dropLast(2)), in: batches, size: leftRows * leftColumns)
-    rightStarts = Self.starts(
-      Array(right.dropLast(2)), in: batches, size: rightRows * rightColumns)
-  }
-
-  /// An extent of 1 stays where it is while the batch goes on.
-  private static func starts(_ own: [Int], in batches: [Int], size: Int) -> [Int] {
-    let padded = Array(repeating: 1, count: batches.count - own.count) + own
-    var starts = [0]
-    for (extent, count) in zip(padded, batches) {
-      starts = starts.flatMap { start in
-        (0..<count).map { start * extent + (extent == 1 ? 0 : $0) }
-      }
-    }
-    return starts.map { $0 * size }
+    leftStarts = MatrixStarts(left.dropLast(2), in: batches, size: leftRows * leftColumns)
+    rightStarts = MatrixStarts(right.dropLast(2), in: batches, size: rightRows * rightColumns)
   }
 
   /// Calls `body` with an element of the result and where its row and its column begin.
   @inline(__always)
   func forEachElement(_ body: (_ index: Int, _ row: Int, _ column: Int) -> Void) {
     var index = 0
-    for (left, right) in zip(leftStarts, rightStarts) {
+    for batch in 0..<leftStarts.count {
+      let (left, right) = (leftStarts[batch], rightStarts[batch])
       for row in 0..<rows {
         for column in 0..<columns {
           body(index, left &+ row &* rowStep, right &+ column &* columnStep)
@@ -141,5 +128,33 @@ private struct BatchedProduct: Sendable {
         }
       }
     }
+  }
+}
+
+/// Where the matrices of an operand begin, by the batch of the result. An operand's extent of 1
+/// stays
+/// where it is while the batch goes on.
+private struct MatrixStarts: Sendable {
+  private let extents, batches: [Int]
+  private let size: Int
+  /// Batches of the result.
+  let count: Int
+
+  init(_ own: ArraySlice<Int>, in batches: [Int], size: Int) {
+    extents = Array(repeating: 1, count: batches.count - own.count) + own
+    self.batches = batches
+    self.size = size
+    count = batches.reduce(1, *)
+  }
+
+  /// O(axes).
+  subscript(batch: Int) -> Int {
+    var (rest, start, step) = (batch, 0, size)
+    for axis in batches.indices.reversed() {
+      if extents[axis] > 1 { start += rest % batches[axis] * step }
+      step *= extents[axis]
+      rest /= batches[axis]
+    }
+    return start
   }
 }
