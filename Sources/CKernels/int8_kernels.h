@@ -74,6 +74,22 @@ typedef struct ck_panel {
   int8_t codebook[CK_LANES];
 } ck_panel;
 
+enum { CK_WINOGRAD_FORMS = 2 };  // F(2 x 2) and F(4 x 4)
+
+// The transforms of Winograd's convolution F(m x m); see int8_winograd.c.
+struct ck_winograd_loops {
+  // Patches are m + 2 pixels high and wide, their rows `row_elements` apart; channels are a multiple
+  // of 16; transformed: [(m + 2)^2][count][channels].
+  void (*input)(const int16_t *const *patches, int count, ptrdiff_t row_elements, int channels,
+                int16_t *transformed);
+  // products: [(m + 2)^2][count][16]; accumulators: [count][m^2][16], the bias added.
+  void (*output)(const int32_t *products, int count, const int32_t *bias, int32_t *accumulators);
+};
+
+// What the outputs of F(4 x 4) are divided by: 9 * 2^(shift[row] + shift[column]).
+enum { CK_INVERSE_OF_9 = 0x38e38e39 };  // modulo 2^32
+static const int ck_winograd_shift[4] = {3, 2, 1, 1};
+
 // The inner loops of a variant.
 struct ck_variant {
   const char *name;
@@ -92,16 +108,10 @@ struct ck_variant {
   // bits. The panel's channels begin `first` elements after each row's start.
   void (*product_depthwise)(const ck_panel *panel, const int16_t *const *rows, int first, int count,
                             int32_t *accumulators);
-  // Of Winograd's convolution; see int8_winograd.c. Patches are 4 x 4 pixels whose rows lie
-  // `row_elements` apart; transformed: [16][count][channels].
-  void (*winograd_input)(const int16_t *const *patches, int count, ptrdiff_t row_elements,
-                         int channels, int16_t *transformed);
+  struct ck_winograd_loops winograd[CK_WINOGRAD_FORMS];
   // accumulators: [count][16] of rows of `depth` (even) elements; weights: [depth / 2][16][2].
   void (*product_matrix)(const int16_t *rows, int count, int depth, const int16_t *weights,
                          int32_t *accumulators);
-  // products: [16][count][16]; accumulators: [count][4][16], the bias added.
-  void (*winograd_output)(const int32_t *products, int count, const int32_t *bias,
-                          int32_t *accumulators);
   // Reads one accumulator past the last. Writes block->channels bytes to each of output, output + stride, ...
   void (*rescale)(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
                   ptrdiff_t stride);

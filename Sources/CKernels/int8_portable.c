@@ -78,6 +78,39 @@ static void winograd_input(const int16_t *const *patches, int count, ptrdiff_t r
     }
 }
 
+// B^T d of a row or column of six.
+static void wide_input_line(const int *d, int *t) {
+  const int c = d[4] - d[2], f = d[3] - d[1];
+  const int a = d[4] - 4 * d[2], b = d[3] - 4 * d[1];
+  t[0] = 4 * (d[0] - d[2]) + c;
+  t[1] = a + b;
+  t[2] = a - b;
+  t[3] = c + 2 * f;
+  t[4] = c - 2 * f;
+  t[5] = d[5] - d[3] - 4 * f;
+}
+
+static void wide_input(const int16_t *const *patches, int count, ptrdiff_t row_elements,
+                       int channels, int16_t *transformed) {
+  const ptrdiff_t plane = (ptrdiff_t)count * channels;
+  for (int t = 0; t < count; t++)
+    for (int c = 0; c < channels; c++) {
+      int half[6][6];  // [column][row]
+      for (int x = 0; x < 6; x++) {
+        int column[6];
+        for (int y = 0; y < 6; y++) column[y] = patches[t][y * row_elements + x * channels + c];
+        wide_input_line(column, half[x]);
+      }
+      int16_t *place = transformed + (ptrdiff_t)t * channels + c;
+      for (int y = 0; y < 6; y++) {
+        int row[6], result[6];
+        for (int x = 0; x < 6; x++) row[x] = half[x][y];
+        wide_input_line(row, result);
+        for (int x = 0; x < 6; x++) place[(6 * y + x) * plane] = (int16_t)result[x];
+      }
+    }
+}
+
 static void product_matrix(const int16_t *rows, int count, int depth, const int16_t *weights,
                            int32_t *accumulators) {
   for (int r = 0; r < count; r++, rows += depth, accumulators += CK_LANES) {
@@ -114,6 +147,42 @@ static void winograd_output(const int32_t *products, int count, const int32_t *b
     }
 }
 
+// 3 * 2^shift times A^T m, modulo 2^32.
+static void wide_output_line(const uint32_t *m, uint32_t *y) {
+  const uint32_t p = m[1] + m[2], q = m[3] + m[4], d = m[2] - m[1], e = m[3] - m[4];
+  y[0] = 6 * m[0] - 4 * p + q;
+  y[1] = 2 * d + e;
+  y[2] = q - p;
+  y[3] = d + 2 * e + 6 * m[5];
+}
+
+static void wide_output(const int32_t *products, int count, const int32_t *bias,
+                        int32_t *accumulators) {
+  const ptrdiff_t plane = (ptrdiff_t)count * CK_LANES;
+  for (int t = 0; t < count; t++)
+    for (int lane = 0; lane < CK_LANES; lane++) {
+      uint32_t half[6][4];  // [column][row]
+      for (int x = 0; x < 6; x++) {
+        uint32_t column[6];
+        for (int y = 0; y < 6; y++)
+          column[y] = (uint32_t)products[(6 * y + x) * plane + t * CK_LANES + lane];
+        wide_output_line(column, half[x]);
+      }
+      int32_t *place = accumulators + (ptrdiff_t)t * 16 * CK_LANES + lane;
+      for (int y = 0; y < 4; y++) {
+        uint32_t row[6], result[4];
+        for (int x = 0; x < 6; x++) row[x] = half[x][y];
+        wide_output_line(row, result);
+        for (int x = 0; x < 4; x++) {
+          const int32_t scaled = (int32_t)(result[x] * CK_INVERSE_OF_9);
+          place[(4 * y + x) * CK_LANES] =
+              (int32_t)((uint32_t)(scaled >> (ck_winograd_shift[y] + ck_winograd_shift[x]))
+                        + (uint32_t)bias[lane]);
+        }
+      }
+    }
+}
+
 static void widen(const int8_t *source, int16_t *target, size_t count, int32_t zero_point) {
   for (size_t i = 0; i < count; i++) target[i] = (int16_t)(source[i] - zero_point);
 }
@@ -144,9 +213,8 @@ const ck_variant ck_portable = {
     .product_u8 = product_u8,
     .product_codes = ck_product_codes,
     .product_depthwise = product_depthwise,
-    .winograd_input = winograd_input,
+    .winograd = {{winograd_input, winograd_output}, {wide_input, wide_output}},
     .product_matrix = product_matrix,
-    .winograd_output = winograd_output,
     .rescale = ck_rescale_rows,
     .widen = widen,
     .flip = flip,

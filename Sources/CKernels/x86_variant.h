@@ -18,9 +18,8 @@
       .product_u8 = product_u8,                 \
       .product_codes = product_codes,           \
       .product_depthwise = product_depthwise,   \
-      .winograd_input = winograd_input,         \
+      .winograd = {{winograd_input, winograd_output}, {wide_input, wide_output}}, \
       .product_matrix = product_matrix,         \
-      .winograd_output = winograd_output,       \
       .rescale = rescale,                       \
       .widen = widen,                           \
       .flip = flip,                             \

@@ -223,10 +223,19 @@ private struct MemoryBases {
   let batchSize: Int
 
   /// The arena of a batch is that of a sample with every place so many times as large.
-  func pointer(to place: TensorPlace, sample: Int) -> UnsafeRawPointer {
+  /// Nil for a constant that nothing reads.
+  func operand(at place: TensorPlace, sample: Int) -> UnsafeRawPointer? {
     place.memory == .constants
       ? constants.pointer(slot: place.offset)
       : UnsafeRawPointer(mutablePointer(to: place, sample: sample))
+  }
+
+  /// - Precondition: no constant that nothing reads.
+  func pointer(to place: TensorPlace, sample: Int) -> UnsafeRawPointer {
+    guard let pointer = operand(at: place, sample: sample) else {
+      preconditionFailure("a constant that is not kept")
+    }
+    return pointer
   }
 
   /// - Precondition: no constant.
@@ -263,7 +272,7 @@ private struct OperandTable {
     var (nextInput, nextOutput) = (inputs, outputs)
     for (op, inputCount) in zip(plan.operators, inputCounts) {
       for (index, place) in op.inputs.enumerated() {
-        nextInput[index] = place.map { bases.pointer(to: $0, sample: sample) }
+        nextInput[index] = place.flatMap { bases.operand(at: $0, sample: sample) }
       }
       for (index, place) in op.outputs.enumerated() {
         nextOutput[index] = bases.mutablePointer(to: place, sample: sample)

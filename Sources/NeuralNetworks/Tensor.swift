@@ -26,18 +26,24 @@ public struct Tensor: Sendable, Equatable {
   public var byteCount: Int { elementType.byteCount(of: shape.elementCount) }
 }
 
-/// Elements of a constant tensor: a range of the model's bytes, never a copy of them.
+/// Elements of a constant tensor: a range of the model's bytes, never a copy of them, or bytes that
+/// are made of the model's whenever they are read, as the zeros of a sparse tensor are put back.
 ///
 /// The start may be at any alignment: read through `withBytes` and unaligned loads, or copy.
 public struct ConstantData: Sendable {
-  public let file: ModelBytes
-  public let range: Range<Int>
+  private enum Source: Sendable {
+    case stored(ModelBytes, Range<Int>)
+    case made(@Sendable () -> ModelBytes)
+  }
+
+  private let source: Source
+  public let byteCount: Int
 
   /// - Precondition: the range lies inside the file.
   public init(file: ModelBytes, range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= file.count)
-    self.file = file
-    self.range = range
+    source = .stored(file, range)
+    byteCount = range.count
   }
 
   /// A constant made in memory.
@@ -45,12 +51,33 @@ public struct ConstantData: Sendable {
     self.init(file: ModelBytes(bytes), range: 0..<bytes.count)
   }
 
+  /// A constant that takes memory only while it is read: each `withBytes` makes it anew.
+  ///
+  /// - Parameter make: gives the same `byteCount` bytes whenever it is called.
+  public init(byteCount: Int, making make: @escaping @Sendable () -> ModelBytes) {
+    source = .made(make)
+    self.byteCount = byteCount
+  }
+
+  /// Where the bytes lie for the life of the file; nil when they are made.
+  public var stored: (file: ModelBytes, range: Range<Int>)? {
+    guard case .stored(let file, let range) = source else { return nil }
+    return (file, range)
+  }
+
   /// The constant's bytes, little-endian elements. The pointer is valid inside `body` only.
   public func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try file.withBytes { (all) throws(Failure) -> Result in
-      try body(UnsafeRawBufferPointer(rebasing: all[range]))
+    switch source {
+    case .stored(let file, let range):
+      return try file.withBytes { (all) throws(Failure) -> Result in
+        try body(UnsafeRawBufferPointer(rebasing: all[range]))
+      }
+    case .made(let make):
+      let bytes = make()
+      precondition(bytes.count == byteCount, "a constant of another size")
+      return try bytes.withBytes(body)
     }
   }
 

@@ -37,6 +37,35 @@ struct LoadingTests {
     #expect(sums == [Float](repeating: 2.5, count: 8))
   }
 
+  @Test("A constant that is made when it is read takes memory only where a kernel reads it")
+  func madeConstants() throws {
+    let weights = (0..<24).map { Float($0) - 7.5 }
+    let constant = ConstantData(byteCount: 96) { ModelBytes(weights.bytes) }
+    let tensors = [
+      Tensor(name: "in", elementType: .float32, shape: [1, 8]),
+      Tensor(name: "weights", elementType: .float32, shape: [3, 8], constant: constant),
+      Tensor(name: "out", elementType: .float32, shape: [1, 3]),
+    ]
+    let main = Subgraph(
+      name: "main", tensors: tensors, inputs: [0], outputs: [2],
+      operators: [
+        Operator(
+          operation: .fullyConnected(activation: .none, keepsDimensions: false), inputs: [0, 1],
+          outputs: [2])
+      ])
+    let network = Network(name: "n", subgraphs: [main], fileByteCount: 0)
+    for (kernels, bytes) in [(KernelSelection.reference, 96), (.best, 0)] {
+      let plan = try ExecutionPlan(network, arithmetic: .doubleRounding, kernels: kernels)
+      #expect(plan.copiedConstantBytes == bytes)
+      var interpreter = Interpreter(plan)
+      let ones = [Float](repeating: 1, count: 8)
+      ones.withUnsafeBytes { interpreter.setInput(0, bytes: $0) }
+      try interpreter.invoke()
+      let sums = interpreter.withOutput(0) { Array($0.bindMemory(to: Float.self)) }
+      #expect(sums == [-32, 32, 96])
+    }
+  }
+
   @Test("Timing an invocation changes no result and times every operator")
   func timing() throws {
     let plan = try ExecutionPlan(network(offset: 0), arithmetic: .doubleRounding)

@@ -59,6 +59,8 @@ struct PreparedKernel: Sendable {
   var scratchBytes: @Sendable (_ sampleCount: Int) -> Int = { _ in 0 }
   /// Of weights that were packed for it.
   var packedBytes = 0
+  /// Whether it reads constant operands when it runs; else it has taken from them what it needs.
+  var readsConstants = true
 }
 
 /// One kernel: `<op>_<types>_<variant>`.

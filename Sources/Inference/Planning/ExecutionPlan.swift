@@ -65,7 +65,8 @@ public struct ExecutionPlan: Sendable {
       selection == .reference ? given : given.withoutConstantChannels(arithmetic)
     try ArenaLimit.check(network)
     let prepared = try PreparedOperator.all(of: network, arithmetic, selection)
-    let constants = ConstantMemory(network)
+    let read = network.readTensors(prepared)
+    let constants = ConstantMemory(network) { read[$0].contains($1) }
     let variables = VariablePlan(network)
     var plans: [SubgraphPlan] = []
     var (base, arenas) = (0, [ArenaPlan]())
@@ -95,6 +96,17 @@ public struct ExecutionPlan: Sendable {
     kernelNames = prepared[0].map(\.kernelName)
     packedWeightBytes = prepared.joined().reduce(0) { $0 + $1.packedBytes }
     arenaBytes = base
+  }
+}
+
+extension Network {
+  /// Tensors of each subgraph that are read when it runs: operands of operators that have not taken
+  /// what they need, and outputs.
+  fileprivate func readTensors(_ prepared: [[PreparedOperator]]) -> [Set<Int>] {
+    zip(subgraphs, prepared).map { subgraph, kernels in
+      let readers = zip(subgraph.operators, kernels).filter { $1.readsConstants }
+      return Set(readers.flatMap { $0.0.inputs.compactMap { $0 } } + subgraph.outputs)
+    }
   }
 }
 

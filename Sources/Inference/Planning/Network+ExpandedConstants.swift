@@ -5,7 +5,7 @@ extension Network {
   /// int8 of the same values; what DEQUANTIZE makes of a constant of float16, and DENSIFY of any
   /// constant, becomes a constant itself. Values and quantization stay as they are.
   ///
-  /// O(bytes of those constants).
+  /// Such constants take memory only while they are read. O(tensors + operators).
   func withExpandedConstants() -> Network {
     var network = self
     for subgraph in subgraphs.indices {
@@ -21,14 +21,10 @@ extension Subgraph {
     for index in tensors.indices where tensors[index].elementType == .int4 {
       guard let constant = tensors[index].constant else { continue }
       let count = tensors[index].shape.elementCount
-      let bytes = constant.withBytes { packed in
-        (0..<count).map { element -> UInt8 in
-          let nibble = packed[element / 2] >> (element % 2 == 0 ? 0 : 4) & 0xf
-          return nibble < 8 ? nibble : nibble | 0xf0
-        }
-      }
       tensors[index].elementType = .int8
-      tensors[index].constant = ConstantData(bytes: bytes)
+      tensors[index].constant = ConstantData(byteCount: count) {
+        ModelBytes(constant.withBytes { packed in (0..<count).map { packed.nibble(at: $0) } })
+      }
     }
   }
 
@@ -41,11 +37,21 @@ extension Subgraph {
       case (.plain(.densify), let source, let result) where source == result:
         tensors[output].constant = constant
       case (.dequantize, .float16, .float32):
-        let values = constant.elements(as: Float16.self).map { Float($0) }
-        tensors[output].constant = ConstantData(bytes: values.withUnsafeBytes { Array($0) })
+        tensors[output].constant = ConstantData(byteCount: 2 * constant.byteCount) {
+          let values = constant.elements(as: Float16.self).map { Float($0) }
+          return ModelBytes(values.withUnsafeBytes { Array($0) })
+        }
       default: continue
       }
     }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// A signed number of four bits, two in a byte, as a byte.
+  fileprivate func nibble(at element: Int) -> UInt8 {
+    let nibble = self[element / 2] >> (element % 2 == 0 ? 0 : 4) & 0xf
+    return nibble < 8 ? nibble : nibble | 0xf0
   }
 }
 

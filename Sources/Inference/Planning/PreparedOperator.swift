@@ -27,6 +27,15 @@ struct PreparedOperator: Sendable {
     if case .kernel(let kernel) = action { kernel.packedBytes } else { 0 }
   }
 
+  /// Whether its constants are read when it runs.
+  var readsConstants: Bool {
+    switch action {
+    case .kernel(let kernel): kernel.readsConstants
+    case .nothing: false
+    default: true
+    }
+  }
+
   var sharing: OperandSharing {
     if case .kernel(let kernel) = action { kernel.sharing } else { .none }
   }
@@ -93,7 +102,7 @@ extension KernelContext {
   fileprivate func releaseConstants() {
     for case let input? in op.inputs {
       guard let constant = subgraph.tensors[input].constant else { continue }
-      constant.file.releasePages(of: constant.range)
+      constant.stored.map { $0.file.releasePages(of: $0.range) }
     }
   }
 }

@@ -48,8 +48,8 @@ struct ChannelLayer {
       context.optionalInput(2)?.constant?.elements(as: Int32.self)
       ?? Array(repeating: 0, count: outputChannels)
     let perTap = kind == .mixing ? inputChannels * outputChannels : outputChannels
-    taps = constant.range.count / max(perTap, 1)
-    guard taps * perTap == constant.range.count, bias.count == outputChannels else { return nil }
+    taps = constant.byteCount / max(perTap, 1)
+    guard taps * perTap == constant.byteCount, bias.count == outputChannels else { return nil }
   }
 
   private static func kind(_ context: KernelContext) -> (Kind, meetsPadding: Bool)? {

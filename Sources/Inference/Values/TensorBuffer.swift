@@ -16,15 +16,23 @@ final class TensorBuffer: @unchecked Sendable {
     file = nil
   }
 
-  /// A constant where it lies, at any alignment.
+  /// A constant where it lies, at any alignment; a copy of one that is made.
   init(_ constant: ConstantData) {
+    byteCount = constant.byteCount
+    file = constant.stored?.file
+    guard file != nil else {
+      let copy = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+      constant.withBytes {
+        UnsafeMutableRawBufferPointer(start: copy, count: $0.count).copyBytes(from: $0)
+      }
+      base = copy
+      return
+    }
     // The file keeps its bytes where they are as long as it lives (its invariant).
     base = constant.withBytes { bytes in
       bytes.baseAddress.map { UnsafeMutableRawPointer(mutating: $0) }
         ?? UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
     }
-    byteCount = constant.range.count
-    file = constant.file
   }
 
   /// Whether it is a constant of the model.

@@ -153,7 +153,8 @@ extension TFLiteReader {
       isVariable: try table.bool(5))
   }
 
-  /// A dense constant as it lies in the file, or a sparse one with its zeros put back.
+  /// A dense constant as it lies in the file, or a sparse one whose zeros are put back when it is
+  /// read.
   private func constant(
     _ table: FlatBufferTable, _ elementType: ElementType, _ shape: Shape, place: String
   ) throws(ModelError) -> ConstantData? {
@@ -166,16 +167,30 @@ extension TFLiteReader {
         place: place, found: "a sparse tensor of \(byteCount) bytes",
         expected: "at most \(Self.maximumSparseBytes)")
     }
-    let sparse = try SparseConstant(
-      sparsity, shape: shape, elementType: elementType, place: place)
-    let stored = try constant(table, nil, place: place) ?? ConstantData(bytes: [])
-    let bytes = try stored.withBytes { (values) throws(ModelError) in try sparse.dense(values) }
-    return ConstantData(bytes: bytes)
+    let sparse = SparseSource(
+      file: file, parameters: sparsity.start, values: try storedRange(table, place: place) ?? 0..<0,
+      shape: shape, elementType: elementType, place: place)
+    // Whatever is wrong is found here.
+    _ = try sparse.dense()
+    return sparse.constant
   }
 
   private func constant(
-    _ table: FlatBufferTable, _ byteCount: Int?, place: String
+    _ table: FlatBufferTable, _ byteCount: Int, place: String
   ) throws(ModelError) -> ConstantData? {
+    guard let range = try storedRange(table, place: place) else { return nil }
+    guard range.count == byteCount else {
+      throw ModelError(
+        place: place, found: "a buffer of \(range.count) bytes",
+        expected: "\(byteCount), as shape and type say")
+    }
+    return ConstantData(file: file, range: range)
+  }
+
+  /// Where a tensor's buffer lies; nil when it has none.
+  private func storedRange(
+    _ table: FlatBufferTable, place: String
+  ) throws(ModelError) -> Range<Int>? {
     let index = Int(try table.scalar(2, default: UInt32(0)))
     // Buffer 0 is empty by convention.
     guard index != 0 else { return nil }
@@ -183,14 +198,7 @@ extension TFLiteReader {
       throw ModelError(
         place: place, found: "buffer \(index)", expected: "one of \(buffers.count) buffers")
     }
-    guard let range = buffers[index] else { return nil }
-    guard let byteCount else { return ConstantData(file: file, range: range) }
-    guard range.count == byteCount else {
-      throw ModelError(
-        place: place, found: "a buffer of \(range.count) bytes",
-        expected: "\(byteCount), as shape and type say")
-    }
-    return ConstantData(file: file, range: range)
+    return buffers[index]
   }
 
   private func quantization(

@@ -37,9 +37,9 @@ extension Tensor {
   ///
   /// - Throws: `ModelError` at `place`.
   func validate(place: String) throws(ModelError) {
-    if let constant, constant.range.count != byteCount {
+    if let constant, constant.byteCount != byteCount {
       throw ModelError(
-        place: place, found: "\(constant.range.count) bytes", expected: "\(byteCount)")
+        place: place, found: "\(constant.byteCount) bytes", expected: "\(byteCount)")
     }
     guard let quantization, let range = elementType.quantizedRange else { return }
     let count = quantization.scales.count

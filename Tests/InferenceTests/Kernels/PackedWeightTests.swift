@@ -43,9 +43,9 @@ struct PackedWeightTests {
       let problem = OperatorProblem(
         operation: .conv2D(Convolution2D(padding: .same)),
         inputs: [
-          .int8([1, 8, 8, 64], Quantization(scale: 1, zeroPoint: 3)),
-          .int8([64, 3, 3, 64], Quantization(scale: 0.01, zeroPoint: 0), weights),
-        ], activations: random.int8s(4096).bytes,
+          .int8([1, 8, 8, 576], Quantization(scale: 1, zeroPoint: 3)),
+          .int8([64, 1, 1, 576], Quantization(scale: 0.01, zeroPoint: 0), weights),
+        ], activations: random.int8s(36_864).bytes,
         output: .int8([1, 8, 8, 64], Quantization(scale: 1, zeroPoint: 0)))
       #expect(try problem.kernel(variant: "portable", .best)?.name == stem + "_portable")
     }

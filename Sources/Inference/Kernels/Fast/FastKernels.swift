@@ -22,7 +22,7 @@ struct FastBody: Sendable {
 }
 
 /// Kernels that stand before the reference kernels. Each takes batches of samples, and equals the
-/// reference kernel of its stem on every input.
+/// reference kernel of its stem on every input. None reads a constant when it runs.
 enum FastKernels {
   static let rows: [FastKernel] = [
     FastKernel(
@@ -72,7 +72,8 @@ enum FastKernels {
       guard let body = try row.prepare(context, variant) else { continue }
       return PreparedKernel(
         name: "\(row.stem)_\(variant.name)", body: body.run, takesBatches: true,
-        sharing: row.sharing, scratchBytes: body.scratchBytes, packedBytes: body.packedBytes)
+        sharing: row.sharing, scratchBytes: body.scratchBytes, packedBytes: body.packedBytes,
+        readsConstants: false)
     }
     return nil
   }

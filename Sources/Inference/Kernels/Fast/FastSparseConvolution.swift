@@ -83,6 +83,6 @@ extension KernelContext {
     let zeros = weights.withBytes { bytes in
       bytes.withMemoryRebound(to: Int8.self) { ck_zero_count($0.baseAddress, $0.count) }
     }
-    return Double(zeros) >= part * Double(weights.range.count)
+    return Double(zeros) >= part * Double(weights.byteCount)
   }
 }

@@ -72,7 +72,7 @@ extension KernelContext {
 
   private func isWholeConstant(_ tensor: Tensor) -> Bool {
     guard let constant = tensor.constant else { return false }
-    return constant.range.count == tensor.byteCount
+    return constant.byteCount == tensor.byteCount
   }
 
   /// The constants of a layer; nil when `hasInt8Weights` is false.
