@@ -30,10 +30,14 @@ public struct WeightPruning: Sendable, Equatable {
 
   public var method: Method
   public var amount: PerLayer<Double>
+  /// Whether depthwise filters that are not named stay as they are: they are few weights, and each
+  /// one is all that a channel has.
+  public var leavesDepthwise = false
 
-  public init(_ method: Method, amount: PerLayer<Double>) {
+  public init(_ method: Method, amount: PerLayer<Double>, leavesDepthwise: Bool = false) {
     self.method = method
     self.amount = amount
+    self.leavesDepthwise = leavesDepthwise
   }
 
   /// The network with fewer weights that are not zero, and masks that hold them there.
@@ -73,7 +77,9 @@ public struct WeightPruning: Sendable, Equatable {
         throw ModelError(place: "pruning", found: "the amount \(value)", expected: rangeText)
       }
     }
-    let settings = try amount.resolved(in: network)
+    let settings = try amount.resolved(in: network).filter {
+      !leavesDepthwise || $0.isNamed || $0.layer.kind != .depthwise
+    }
     if case .globalMagnitude = method, let other = settings.first(where: \.isNamed) {
       throw other.layer.failure(
         found: "a sparsity of its own", expected: "none, as all layers are pruned together")

@@ -101,6 +101,7 @@ struct CompressionRecipe: Sendable, Equatable {
 
   struct GradualPruning: Sendable, Equatable {
     var method: WeightPruning.Method
+    var leavesDepthwise: Bool
     /// In epochs.
     var schedule: PruningSchedule
   }

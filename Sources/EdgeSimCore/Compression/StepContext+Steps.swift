@@ -77,6 +77,7 @@ extension StepContext {
   }
 
   private func pruning(_ object: DocumentObject) -> WeightPruning? {
+    let leavesDepthwise = object.optionalBool("leavesDepthwise") ?? false
     guard let method = method(object) else { return nil }
     if case .pattern = method { return WeightPruning(method, amount: PerLayer(1)) }
     let isShare =
@@ -86,7 +87,7 @@ extension StepContext {
       }
     return perLayer(object, isShare ? "sparsity" : "amount") { object, key in
       object.optionalNumber(key, in: isShare ? 0...0.999 : 0...1e6)
-    }.map { WeightPruning(method, amount: $0) }
+    }.map { WeightPruning(method, amount: $0, leavesDepthwise: leavesDepthwise) }
   }
 
   private func removal(_ object: DocumentObject) -> CompressionRecipe.ChannelRemoval? {

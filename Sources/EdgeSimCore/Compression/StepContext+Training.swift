@@ -100,6 +100,7 @@ extension StepContext {
     let final = object.number("sparsity", in: 0...0.999)
     let initial = object.optionalNumber("from", in: 0...0.999)
     let last = object.optionalInt("lastEpoch", in: 1...epochs)
+    let leavesDepthwise = object.optionalBool("leavesDepthwise")
     guard let method, let final else { return nil }
     guard
       let schedule = PruningSchedule(
@@ -108,7 +109,8 @@ extension StepContext {
       object.reject("from", expected: "no more than \"sparsity\"")
       return nil
     }
-    return CompressionRecipe.GradualPruning(method: method, schedule: schedule)
+    return CompressionRecipe.GradualPruning(
+      method: method, leavesDepthwise: leavesDepthwise ?? false, schedule: schedule)
   }
 
   private func augmentation(_ object: DocumentObject) -> Augmentation? {

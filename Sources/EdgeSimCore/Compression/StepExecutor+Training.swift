@@ -68,8 +68,9 @@ extension StepExecutor {
     _ trainer: Trainer, _ pruning: CompressionRecipe.GradualPruning, _ state: inout VariantState
   ) throws(ModelError) {
     let sparsity = pruning.schedule.sparsity(at: trainer.epoch)
-    let masked = try WeightPruning(pruning.method, amount: PerLayer(sparsity)).applied(
-      to: trainer.network.network(), constraints: state.constraints)
+    let masked = try WeightPruning(
+      pruning.method, amount: PerLayer(sparsity), leavesDepthwise: pruning.leavesDepthwise
+    ).applied(to: trainer.network.network(), constraints: state.constraints)
     state.constraints = masked.constraints
     try trainer.constrain(masked.constraints)
   }

@@ -25,6 +25,18 @@ struct WeightPruningTests {
     network.main.tensors[network.weightLayers[layer].weights].floats ?? []
   }
 
+  @Test("Depthwise filters can be left alone")
+  func leavesDepthwise() throws {
+    let network = SmallNetworks.residual()
+    let pruned = try WeightPruning(.magnitude, amount: PerLayer(0.5), leavesDepthwise: true)
+      .applied(to: network)
+    #expect(pruned.record.layers.map(\.name) == ["first", "point", "dense"])
+    let named = try WeightPruning(
+      .magnitude, amount: PerLayer(nil, except: [.init("depthwise", 0.5)]), leavesDepthwise: true
+    ).applied(to: network)
+    #expect(named.record.layers.map(\.name) == ["depthwise"])
+  }
+
   @Test("Magnitude pruning drops exactly the share of least weights, layer by layer")
   func magnitude() throws {
     let network = network()
