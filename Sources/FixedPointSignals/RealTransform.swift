@@ -7,41 +7,21 @@
 /// after). So bins are mathematical sums divided by the length. Sums of 16 bits wrap, as they do in
 /// the original.
 public struct RealTransform: Sendable {
-  private static let quarter: Int32 = 32_767 / 4
-  private static let half: Int32 = 32_767 / 2
+  private static let half = ComplexTransform.half
 
-  /// Complex numbers inside: half of the samples.
-  private let points: Int
-  /// exp(-2 pi i k / points).
-  private let twiddles: [ComplexInt16]
+  /// Of half as many complex numbers as there are samples.
+  private let inner: ComplexTransform
   /// exp(-pi i ((k + 1) / points + 1 / 2)): what separates the two interleaved halves.
   private let separators: [ComplexInt16]
-  /// Place i takes complex input `inputOrder[i]`.
-  private let inputOrder: [Int32]
 
   /// - Precondition: `length` is a power of two from 4 on.
   public init(length: Int) {
     precondition(length >= 4 && length.nonzeroBitCount == 1, "a length that is no power of two")
     let points = length / 2
-    self.points = points
-    twiddles = (0..<points).map { ComplexInt16(minusTurns: Double($0) / Double(points)) }
+    inner = ComplexTransform(points: points, isInverse: false)
     separators = (1...points / 2).map {
       ComplexInt16(minusTurns: (Double($0) / Double(points) + 0.5) / 2)
     }
-    inputOrder = (0..<points).map { Int32(Self.source(of: $0, points)) }
-  }
-
-  /// Digits of base 4, and one of base 2 where one is left over, reversed.
-  private static func source(of place: Int, _ points: Int) -> Int {
-    var (rest, span, weight, result) = (place, points, 1, 0)
-    while span > 1 {
-      let radix = span % 4 == 0 ? 4 : 2
-      span /= radix
-      result += rest / span * weight
-      rest %= span
-      weight *= radix
-    }
-    return result
   }
 
   /// Writes `length / 2 + 1` bins; samples that lack count as 0. Allocates nothing.
@@ -53,59 +33,14 @@ public struct RealTransform: Sendable {
     _ samples: UnsafePointer<Int16>, count: Int, into bins: UnsafeMutablePointer<ComplexInt16>
   ) {
     func sample(_ index: Int) -> Int16 { index < count ? samples[index] : 0 }
-    inputOrder.withUnsafeBufferPointer { order in
-      for place in 0..<points {
+    inner.inputOrder.withUnsafeBufferPointer { order in
+      for place in 0..<inner.points {
         let source = 2 &* Int(order[place])
         bins[place] = ComplexInt16(sample(source), sample(source &+ 1))
       }
     }
-    twiddles.withUnsafeBufferPointer { twiddles in
-      var span = 1
-      if points.trailingZeroBitCount & 1 == 1 {
-        pairs(bins, twiddles[0])
-        span = 2
-      }
-      while span < points {
-        stage(bins, span: span, twiddles)
-        span *= 4
-      }
-    }
+    inner.run(bins)
     separators.withUnsafeBufferPointer { separate(bins, $0) }
-  }
-
-  private func pairs(_ work: UnsafeMutablePointer<ComplexInt16>, _ twiddle: ComplexInt16) {
-    for place in stride(from: 0, to: points, by: 2) {
-      let a = work[place].scaled(by: Self.half)
-      let b = work[place &+ 1].scaled(by: Self.half) * twiddle
-      work[place] = a &+ b
-      work[place &+ 1] = a &- b
-    }
-  }
-
-  /// Combines every four neighboring transforms of length `span` into one of length `4 * span`.
-  @inline(__always)
-  private func stage(
-    _ work: UnsafeMutablePointer<ComplexInt16>, span: Int,
-    _ twiddles: UnsafeBufferPointer<ComplexInt16>
-  ) {
-    let stride = points / (4 * span)
-    for group in Swift.stride(from: 0, to: points, by: 4 * span) {
-      for offset in 0..<span {
-        let place = work + group + offset
-        let step = offset &* stride
-        let a = place[0].scaled(by: Self.quarter)
-        let b = place[span].scaled(by: Self.quarter) * twiddles[step]
-        let c = place[2 &* span].scaled(by: Self.quarter) * twiddles[2 &* step]
-        let d = place[3 &* span].scaled(by: Self.quarter) * twiddles[3 &* step]
-        let (evenSum, evenDifference) = (a &+ c, a &- c)
-        let (oddSum, oddDifference) = (b &+ d, b &- d)
-        let turned = ComplexInt16(oddDifference.imaginary, 0 &- oddDifference.real)
-        place[0] = evenSum &+ oddSum
-        place[span] = evenDifference &+ turned
-        place[2 &* span] = evenSum &- oddSum
-        place[3 &* span] = evenDifference &- turned
-      }
-    }
   }
 
   /// Bins of the real signal out of the transform of its interleaved halves, in place: a bin and
@@ -114,6 +49,7 @@ public struct RealTransform: Sendable {
   private func separate(
     _ bins: UnsafeMutablePointer<ComplexInt16>, _ separators: UnsafeBufferPointer<ComplexInt16>
   ) {
+    let points = inner.points
     let constant = bins[0].scaled(by: Self.half)
     bins[0] = ComplexInt16(constant.real &+ constant.imaginary, 0)
     bins[points] = ComplexInt16(constant.real &- constant.imaginary, 0)

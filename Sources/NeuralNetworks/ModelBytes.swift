@@ -17,7 +17,8 @@ public final class ModelBytes: @unchecked Sendable {
   ///
   /// - Throws: `ModelError` when the file cannot be opened, is no regular file, or is empty.
   public init(mapping path: String) throws(ModelError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Not to wait for who writes into a pipe.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw ModelError(place: "file", found: String(cString: strerror(errno)), expected: "a model")
     }

@@ -7,7 +7,7 @@ public enum ModelFormat {
     let file = try ModelBytes(mapping: path)
     switch try kind(of: file, path: path) {
     case .tflite: return .network(try TFLiteReader.read(file, name: name(of: path)))
-    case .onnx: return .onnx(try ONNXReader.read(file, name: name(of: path)))
+    case .onnx: return .onnx(try onnx(file, path: path))
     }
   }
 
@@ -25,7 +25,7 @@ public enum ModelFormat {
     let file = try ModelBytes(mapping: path)
     switch try kind(of: file, path: path) {
     case .tflite: return .tflite(try TFLiteReader.survey(file, name: name(of: path)))
-    case .onnx: return .onnx(try ONNXReader.read(file, name: name(of: path)))
+    case .onnx: return .onnx(try onnx(file, path: path))
     }
   }
 
@@ -40,6 +40,15 @@ public enum ModelFormat {
         place: "file", found: "an ONNX model",
         expected: "a LiteRT / TensorFlow Lite model (.tflite) for this")
     }
+  }
+
+  private static func onnx(
+    _ file: ModelBytes, path: String
+  ) throws(ModelError) -> ONNXModel {
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    // The root's folder is "/", which splits into one empty part.
+    return try ONNXReader.read(
+      file, name: name(of: path), folder: folder == [""] ? "/" : folder.joined(separator: "/"))
   }
 
   private enum Kind { case tflite, onnx }

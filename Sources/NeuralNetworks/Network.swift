@@ -49,10 +49,15 @@ public struct Operator: Sendable, Hashable {
   public var inputs: [Int?]
   /// Indices into the subgraph's tensors.
   public var outputs: [Int]
+  /// Tensors that have no values, only quantizations: those of an integer LSTM's inner values.
+  public var intermediates: [Int]
 
-  public init(operation: Operation, inputs: [Int?], outputs: [Int]) {
+  public init(
+    operation: Operation, inputs: [Int?], outputs: [Int], intermediates: [Int] = []
+  ) {
     self.operation = operation
     self.inputs = inputs
     self.outputs = outputs
+    self.intermediates = intermediates
   }
 }

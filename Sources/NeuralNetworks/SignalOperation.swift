@@ -8,6 +8,8 @@ public enum SignalOperation: Sendable, Hashable {
   case autoScale
   /// The last axis becomes `length / 2 + 1` pairs of real and imaginary part.
   case realTransform(length: Int)
+  /// The inverse: pairs become `length` samples.
+  case inverseRealTransform(length: Int)
   /// Squared magnitudes of complex bins; 0 outside the range.
   case energy(bins: Range<Int>)
   /// Inputs: energies, weights, complementary weights, first bins, first weights and widths of one
@@ -38,6 +40,7 @@ public enum SignalOperation: Sendable, Hashable {
     case .window: "SignalWindow"
     case .autoScale: "SignalFftAutoScale"
     case .realTransform: "SignalRfft"
+    case .inverseRealTransform: "SignalIrfft"
     case .energy: "SignalEnergy"
     case .filterBank: "SignalFilterBank"
     case .squareRoot: "SignalFilterBankSquareRoot"

@@ -9,6 +9,9 @@ public struct Tensor: Sendable, Equatable {
   public var constant: ConstantData?
   /// Whether the value is kept from one invocation to the next (`is_variable`).
   public var isVariable: Bool
+  /// For each axis whether a caller may give it another extent (-1 in `shape_signature`); empty
+  /// when none may.
+  public var isDynamic: [Bool] = []
 
   public init(
     name: String, elementType: ElementType, shape: Shape, quantization: Quantization? = nil,
@@ -20,6 +23,13 @@ public struct Tensor: Sendable, Equatable {
     self.quantization = quantization
     self.constant = constant
     self.isVariable = isVariable
+  }
+
+  /// Whether the dynamic axes make this shape of the tensor's.
+  public func takes(_ other: Shape) -> Bool {
+    other == shape
+      || isDynamic.count == other.rank
+        && other.dimensions.indices.allSatisfy { isDynamic[$0] || other[$0] == shape[$0] }
   }
 
   /// Bytes of the packed elements.

@@ -8,7 +8,7 @@ import Testing
 @Suite("Exactness on random inputs")
 struct ExactnessTests {
   @Test(
-    "Models equal tflite-micro and LiteRT's XNNPACK on every input, but for stated exceptions",
+    "Models equal tflite-micro and LiteRT's XNNPACK on every input",
     .enabled(if: Goldens.hasShared && Goldens.hasWakeWords, "needs ../shared and data/models"))
   func models() throws {
     let rows = try RandomInputs.rows()
@@ -18,8 +18,7 @@ struct ExactnessTests {
       let hashes = try RandomInputs.hashes(of: row, count: count)
       let identical = zip(hashes, row.hashes).count { $0 == $1 }
       print("\(row.model), \(row.arithmetic.rawValue): \(identical) of \(count) identical")
-      let expected = RandomInputs.exceptions["\(row.model) \(row.runtime)"] ?? count
-      #expect(identical == expected, "\(row.model) \(row.runtime)")
+      #expect(identical == count, "\(row.model) \(row.runtime)")
     }
   }
 }
@@ -28,10 +27,6 @@ struct ExactnessTests {
 enum RandomInputs {
   static let kernels: KernelSelection =
     environment("EDGESIM_KERNELS") == "reference" ? .reference : .best
-
-  /// Identical outputs of 1000 where not all are, by model and runtime; causes stand in
-  /// `docs/exactness.md`.
-  static let exceptions = ["dtln_noise_suppression litert-xnnpack": 1]
 
   private static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }

@@ -12,7 +12,8 @@ enum InferCommand {
       The first axis of X.npy counts samples; the rest are the elements of the model's input, in the
       element type of the model's own input. Y.npy gets the model's own output, sample by sample.
       Variables of the model are kept from sample to sample, as in a stream; with --reset each
-      sample begins anew.
+      sample begins anew. Samples may have another shape where the model's signature leaves extents
+      open.
 
       With --input NAME=X.npy for every input by its name (and --output NAME=Y.npy for every output)
       each array is a whole tensor of one invocation, of any shape that the operators take.
@@ -49,8 +50,9 @@ enum InferCommand {
     if isNamed(arguments, network) { return try runNamed(network, arguments, path: path) }
     let inputPath = try arguments.single("--input")
     let outputPath = try arguments.single("--output")
-    let plan = try ModelLoader.plan(network, arithmetic: arguments.arithmetic(), path: path)
     let samples = try NPYFile.read(path: inputPath)
+    let plan = try ModelLoader.plan(
+      try fitted(network, samples, path: path), arithmetic: arguments.arithmetic(), path: path)
     let progress = arguments.progress()
     defer { progress.finish() }
     try check(plan, samples, modelPath: path, inputPath: inputPath)
@@ -72,6 +74,22 @@ enum InferCommand {
       bytes: bytes)
     try result.write(to: outputPath)
     return .pass
+  }
+
+  /// The network for samples of another shape than it states, where its dynamic axes allow that.
+  private static func fitted(
+    _ network: Network, _ samples: NPYFile, path: String
+  ) throws(InputError) -> Network {
+    guard network.main.inputs.count == 1 else { return network }
+    let input = network.main.tensors[network.main.inputs[0]]
+    let extents = Array(samples.shape.dropFirst())
+    for candidate in [extents, [1] + extents] {
+      guard let shape = Shape(checking: candidate), shape != input.shape, input.takes(shape),
+        shape.elementCount > 0
+      else { continue }
+      do { return try network.resized([shape]) } catch { throw InputError(error, file: path) }
+    }
+    return network
   }
 
   private static func check(

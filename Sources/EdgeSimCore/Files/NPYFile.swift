@@ -12,7 +12,7 @@ struct NPYFile: Sendable, Equatable {
   private static let descriptions: [(text: String, type: ElementType)] = [
     ("|i1", .int8), ("|u1", .uint8), ("|b1", .bool), ("<i2", .int16), ("<u2", .uint16),
     ("<i4", .int32), ("<u4", .uint32), ("<i8", .int64), ("<u8", .uint64), ("<f2", .float16),
-    ("<f4", .float32), ("<f8", .float64),
+    ("<f4", .float32), ("<f8", .float64), ("<c8", .complex64),
   ]
 
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -75,5 +75,14 @@ struct NPYFile: Sendable, Equatable {
     return Self.magic + [1, 0, UInt8(count & 0xFF), UInt8(count >> 8)] + Array(header.utf8) + bytes
   }
 
-  func write(to path: String) throws(InputError) { try AtomicFile.write(content, to: path) }
+  /// - Throws: `InputError` when NumPy lacks the element type, or the file cannot be written.
+  func write(to path: String) throws(InputError) {
+    guard Self.descriptions.contains(where: { $0.type == elementType }) else {
+      throw InputError(
+        InputProblem(
+          file: path, found: "elements of \(elementType.rawValue)",
+          expected: "a type that NumPy has"))
+    }
+    try AtomicFile.write(content, to: path)
+  }
 }

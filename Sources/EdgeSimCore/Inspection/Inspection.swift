@@ -112,7 +112,7 @@ extension Inspection {
       $0.isPerChannel ? "per-channel (\($0.scales.count), axis \($0.axis))" : "\($0.scale)"
     }
     return [
-      .int(number), .text(tensor.elementType.rawValue), .text("\(tensor.shape)"), .text(kind),
+      .int(number), .text(tensor.elementType.rawValue), .text(tensor.shapeText), .text(kind),
       .text(scale ?? "-"), .text(quantization.map { "\($0.zeroPoint)" } ?? "-"),
       .text(tensor.name),
     ]
@@ -144,5 +144,14 @@ extension Inspection {
           ]
         })
     ]
+  }
+}
+
+extension Tensor {
+  /// `[1, 224, 224, 3]`, with a question mark behind an extent that may be another.
+  fileprivate var shapeText: String {
+    guard isDynamic.count == shape.rank else { return "\(shape)" }
+    let extents = zip(shape.dimensions, isDynamic).map { "\($0)\($1 ? "?" : "")" }
+    return "[" + extents.joined(separator: ", ") + "]"
   }
 }

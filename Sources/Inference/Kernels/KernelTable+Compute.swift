@@ -198,11 +198,17 @@ extension KernelTable {
 
   /// Operators with a state.
   static let recurrent: [Kernel] = [
-    rows("LSTM", [("basic", LSTMKernels.basic), ("float32", LSTMKernels.sequence)]),
+    rows(
+      "LSTM",
+      [
+        ("basic", LSTMKernels.basic), ("float32", LSTMKernels.sequence),
+        ("int8_full", LSTMKernels.int8Full),
+      ]),
     rows(
       "UNIDIRECTIONAL_SEQUENCE_LSTM",
       [
-        ("float32", LSTMKernels.sequence), ("int8", LSTMKernels.int8),
+        ("float32", LSTMKernels.sequence), ("int8_full", LSTMKernels.int8Full),
+        ("int8", LSTMKernels.int8),
         ("int16", LSTMKernels.int16),
       ]),
     rows("BIDIRECTIONAL_SEQUENCE_LSTM", [("float32", LSTMKernels.bidirectional)]),

@@ -13,6 +13,9 @@ extension KernelTable {
       name: "signal_rfft_int16_reference", operation: "SignalRfft",
       prepare: SpectrumKernels.realTransform),
     Kernel(
+      name: "signal_irfft_int16_reference", operation: "SignalIrfft",
+      prepare: SpectrumKernels.inverseRealTransform),
+    Kernel(
       name: "signal_energy_int16_reference", operation: "SignalEnergy",
       prepare: SpectrumKernels.energy),
     Kernel(

@@ -81,7 +81,7 @@ struct Kernel: Sendable {
 enum KernelTable {
   static let rows =
     compute + activations + recurrent + binary + elementwise + reductions + indexing
-    + rearrangements + movement + signals
+    + rearrangements + movement + signals + complex
   private static let rowsByOperation = Dictionary(grouping: rows, by: \.operation)
 
   /// Whether there is a kernel for some element types, or subgraphs run in its place.

@@ -77,7 +77,7 @@ struct GraphCompiler {
   }
 
   private func version(of node: ONNXNode) throws(ModelError) -> Int {
-    if let version = model.version(ofDomain: node.domain) { return version }
+    if let version = node.version ?? model.version(ofDomain: node.domain) { return version }
     guard node.domain.isEmpty else { return 1 }
     throw ModelError(
       place: "operator set", found: "no version of it in the model", expected: "opset_import")

@@ -83,6 +83,7 @@ extension OperatorCall {
   private func wrongKind(_ name: String, _ expected: String) -> ModelError {
     var found = "another kind"
     if case .other(let kind) = node.attribute(name) { found = kind }
+    if case .reference = node.attribute(name) { found = "a function's attribute" }
     return ModelError(place: "attribute \"\(name)\"", found: found, expected: expected)
   }
 }

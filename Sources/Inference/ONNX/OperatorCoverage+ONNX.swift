@@ -86,7 +86,7 @@ private struct NodeLister {
   private func row(_ node: ONNXNode, _ id: ONNXNodeID) -> OperatorCoverage.Row {
     let isKnown = OperatorTable.body(of: node) != nil
     let domain = node.domain.isEmpty ? "ai.onnx" : node.domain
-    let version = model.version(ofDomain: node.domain).map { " \($0)" } ?? ""
+    let version = (node.version ?? model.version(ofDomain: node.domain)).map { " \($0)" } ?? ""
     return OperatorCoverage.Row(
       subgraph: id.graph, index: id.index, name: node.qualifiedOperator,
       inputTypes: node.inputs.map(type), outputTypes: node.outputs.map(type),

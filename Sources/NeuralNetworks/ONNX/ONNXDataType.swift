@@ -15,6 +15,7 @@ enum ONNXDataType {
     case 11: .float64
     case 12: .uint32
     case 13: .uint64
+    case 16: .bfloat16
     case packedUInt4: .uint8
     case packedInt4: .int8
     default: nil

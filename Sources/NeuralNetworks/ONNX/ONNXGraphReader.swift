@@ -5,6 +5,8 @@ struct ONNXGraphReader {
 
   let file: ModelBytes
   let bytes: UnsafeRawBufferPointer
+  /// Nil when there can be none.
+  let external: ONNXExternalFiles?
 
   /// O(fields).
   func graph(_ range: Range<Int>, depth: Int = 0) throws(ModelError) -> ONNXGraph {
@@ -22,7 +24,7 @@ struct ONNXGraphReader {
           graph.nodes.append(try node(field.range(), depth: depth))
         } catch { throw error.inside("node \(graph.nodes.count)") }
       case 2: graph.name = try field.string(in: bytes)
-      case 5: try append(ONNXTensorReader(file, bytes, field.range()), to: &graph)
+      case 5: try append(tensor(field), to: &graph)
       case 11: graph.inputs.append(try valueInfo(field.range()))
       case 12: graph.outputs.append(try valueInfo(field.range()))
       case 15: graph.unreadable.append(try sparse(field))
@@ -30,6 +32,10 @@ struct ONNXGraphReader {
       }
     }
     return graph
+  }
+
+  private func tensor(_ field: ProtobufField) throws(ModelError) -> ONNXTensorReader {
+    try ONNXTensorReader(file, bytes, field.range(), external: external)
   }
 
   private func append(
@@ -49,14 +55,14 @@ struct ONNXGraphReader {
     var name = ""
     var cursor = ProtobufCursor(bytes, range: try field.range())
     while let inner = try cursor.next() {
-      if inner.number == 1 { name = try ONNXTensorReader(file, bytes, inner.range()).name }
+      if inner.number == 1 { name = try tensor(inner).name }
     }
     let problem = ModelError(
       place: "byte \(field.place)", found: "a sparse initializer", expected: "dense ones")
     return (name, problem)
   }
 
-  private func node(_ range: Range<Int>, depth: Int) throws(ModelError) -> ONNXNode {
+  func node(_ range: Range<Int>, depth: Int = 0) throws(ModelError) -> ONNXNode {
     var node = ONNXNode()
     var cursor = ProtobufCursor(bytes, range: range)
     while let field = try cursor.next() {
@@ -69,6 +75,7 @@ struct ONNXGraphReader {
       case 7:
         let domain = try field.string(in: bytes)
         node.domain = domain == "ai.onnx" ? "" : domain
+      case 8: node.overload = try field.string(in: bytes)
       default: break
       }
     }
@@ -79,7 +86,7 @@ struct ONNXGraphReader {
     return node
   }
 
-  private func attribute(_ range: Range<Int>, depth: Int) throws(ModelError) -> ONNXAttribute {
+  func attribute(_ range: Range<Int>, depth: Int = 0) throws(ModelError) -> ONNXAttribute {
     var fields = AttributeFields()
     var cursor = ProtobufCursor(bytes, range: range)
     while let field = try cursor.next() {
@@ -89,7 +96,7 @@ struct ONNXGraphReader {
       case 3: fields.value = .int(try field.integer())
       case 4: fields.value = .string(try field.string(in: bytes))
       case 5:
-        let tensor = try ONNXTensorReader(file, bytes, field.range())
+        let tensor = try tensor(field)
         if let problem = tensor.unsupported {
           fields.value = .other("a tensor of \(problem.found)")
         } else {
@@ -101,7 +108,7 @@ struct ONNXGraphReader {
       case 9: fields.strings.append(try field.string(in: bytes))
       case 10, 11, 14, 15, 22, 23: fields.value = .other("field \(field.number)")
       case 20: fields.kind = try field.integer()
-      case 21: fields.value = .other("a reference to an attribute of a function")
+      case 21: fields.value = .reference(try field.string(in: bytes))
       default: break
       }
     }
@@ -185,6 +192,7 @@ private struct AttributeFields {
   var kind = 0
 
   func resolved(at place: Int) throws(ModelError) -> ONNXAttribute.Value {
+    if case .reference(let name) = value { return .reference(name) }
     switch kind {
     case 6: return .floats(floats)
     case 7: return .ints(integers)

@@ -1,13 +1,14 @@
 /// An ONNX model as its file states it: nodes over named values.
 ///
-/// A value of this type is well-formed protobuf with complete constants; whether its names resolve
-/// and its operators are known is found when a program is made of it. Source: onnx.proto3.
+/// A value of this type is well-formed protobuf with complete constants, and the nodes of its own
+/// functions are where they are called; whether its names resolve and its operators are known is
+/// found when a program is made of it. Source: onnx.proto3.
 public struct ONNXModel: Sendable {
   public var name: String
   /// Versions of the operator sets it uses, by domain; the default domain is the empty one.
   public var operatorSets: [OperatorSet]
   public var graph: ONNXGraph
-  /// Bytes of the file.
+  /// Bytes of the file, and of those beside it that hold constants.
   public var fileByteCount: Int
 
   public struct OperatorSet: Sendable, Hashable {
@@ -52,6 +53,10 @@ public struct ONNXNode: Sendable {
   public var operatorType = ""
   /// Empty for the operators of ONNX itself.
   public var domain = ""
+  /// Which of a function's forms it calls.
+  public var overload = ""
+  /// Of its domain, where a function says another than the model.
+  public var version: Int?
   /// Empty for an optional input that is absent.
   public var inputs: [String] = []
   /// Empty for an output that nobody asks for.
@@ -80,6 +85,8 @@ public struct ONNXAttribute: Sendable {
     case floats([Float])
     case ints([Int])
     case strings([String])
+    /// In a function's nodes: an attribute of the call.
+    case reference(String)
     /// A kind that no supported operator takes: what it is called.
     case other(String)
   }

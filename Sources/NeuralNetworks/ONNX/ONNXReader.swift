@@ -2,11 +2,18 @@
 ///
 /// Source: onnx.proto3 (IR versions 3 and later).
 public enum ONNXReader {
+  /// - Parameter folder: where files with external data are; nil when there may be none.
   /// - Throws: `ModelError` with the byte, and the node's index, where the file is broken or uses
   ///   what is not supported. Allocates at most a fixed multiple of the file's size. O(file).
-  public static func read(_ file: ModelBytes, name: String) throws(ModelError) -> ONNXModel {
+  public static func read(
+    _ file: ModelBytes, name: String, folder: String? = nil
+  ) throws(ModelError) -> ONNXModel {
     try file.withBytes { (bytes) throws(ModelError) -> ONNXModel in
-      try model(file, bytes, name: name)
+      let external = folder.map { ONNXExternalFiles(folder: $0) }
+      var model = try model(
+        ONNXGraphReader(file: file, bytes: bytes, external: external), bytes, name: name)
+      model.fileByteCount += external?.byteCount ?? 0
+      return model
     }
   }
 
@@ -35,27 +42,53 @@ public enum ONNXReader {
   }
 
   private static func model(
-    _ file: ModelBytes, _ bytes: UnsafeRawBufferPointer, name: String
+    _ reader: ONNXGraphReader, _ bytes: UnsafeRawBufferPointer, name: String
   ) throws(ModelError) -> ONNXModel {
     var graph: ONNXGraph?
+    var functions: [ONNXFunction] = []
     var sets: [ONNXModel.OperatorSet] = []
     var cursor = ProtobufCursor(bytes, range: 0..<bytes.count)
     while let field = try cursor.next() {
       switch field.number {
-      case 7: graph = try ONNXGraphReader(file: file, bytes: bytes).graph(field.range())
+      case 7: graph = try reader.graph(field.range())
       case 8: sets.append(try operatorSet(bytes, field.range()))
       case 25:
-        throw ModelError(
-          place: "byte \(field.place)", found: "a model-local function",
-          expected: "a model with its functions inlined (onnx.inliner)")
+        do { functions.append(try function(reader, bytes, field.range())) } catch {
+          throw error.inside("function \(functions.count)")
+        }
       default: break
       }
     }
     guard let graph else {
       throw ModelError(place: "file", found: "no graph", expected: "an ONNX model")
     }
+    var inliner = try ONNXInliner(functions, fileByteCount: bytes.count)
     return ONNXModel(
-      name: name, operatorSets: sets, graph: graph, fileByteCount: bytes.count)
+      name: name, operatorSets: sets, graph: try inliner.inlined(graph),
+      fileByteCount: bytes.count)
+  }
+
+  private static func function(
+    _ reader: ONNXGraphReader, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+  ) throws(ModelError) -> ONNXFunction {
+    var function = ONNXFunction()
+    var cursor = ProtobufCursor(bytes, range: range)
+    while let field = try cursor.next() {
+      switch field.number {
+      case 1: function.name.type = try field.string(in: bytes)
+      case 4: function.inputs.append(try field.string(in: bytes))
+      case 5: function.outputs.append(try field.string(in: bytes))
+      case 7: function.nodes.append(try reader.node(field.range()))
+      case 9: function.operatorSets.append(try operatorSet(bytes, field.range()))
+      case 10:
+        let domain = try field.string(in: bytes)
+        function.name.domain = domain == "ai.onnx" ? "" : domain
+      case 11: function.defaults.append(try reader.attribute(field.range()))
+      case 13: function.name.overload = try field.string(in: bytes)
+      default: break
+      }
+    }
+    return function
   }
 
   private static func operatorSet(

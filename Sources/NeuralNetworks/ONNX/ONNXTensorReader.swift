@@ -9,13 +9,18 @@ struct ONNXTensorReader {
   private var raw: Range<Int>?
   private var typed: [ProtobufField] = []
   private var isExternal = false
+  /// Where external data is.
+  private var entries: [String: String] = [:]
+  private let external: ONNXExternalFiles?
   private let start: Int
 
   /// O(fields).
   init(
-    _ file: ModelBytes, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+    _ file: ModelBytes, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>,
+    external: ONNXExternalFiles? = nil
   ) throws(ModelError) {
     self.file = file
+    self.external = external
     self.bytes = bytes
     start = range.lowerBound
     try collect(range)
@@ -26,7 +31,7 @@ struct ONNXTensorReader {
     guard ONNXDataType.elementType(of: code) == nil else { return nil }
     return ModelError(
       place: "\(place), data type", found: ONNXDataType.name(of: code),
-      expected: "float, float16, double, bool or an integer type")
+      expected: "float, float16, bfloat16, double, bool or an integer type")
   }
 
   private var place: String { "byte \(start), tensor" + (name.isEmpty ? "" : " \"\(name)\"") }
@@ -46,10 +51,24 @@ struct ONNXTensorReader {
       case 4, 5, 7, 10, 11: typed.append(field)
       case 8: name = try field.string(in: bytes)
       case 9: raw = try field.range()
+      case 13: try collectEntry(field.range())
       case 14: isExternal = try field.integer() == 1
       default: break
       }
     }
+  }
+
+  private mutating func collectEntry(_ range: Range<Int>) throws(ModelError) {
+    var (key, value) = ("", "")
+    var cursor = ProtobufCursor(bytes, range: range)
+    while let field = try cursor.next() {
+      switch field.number {
+      case 1: key = try field.string(in: bytes)
+      case 2: value = try field.string(in: bytes)
+      default: break
+      }
+    }
+    entries[key] = value
   }
 
   private func checked() throws(ModelError) -> ONNXTensor {
@@ -59,15 +78,35 @@ struct ONNXTensorReader {
         place: "dims", found: "\(dimensions.prefix(20))",
         expected: "at most \(Shape.maximumRank) extents and \(Shape.maximumElementCount) elements")
     }
-    guard !isExternal else {
-      throw ModelError(
-        place: "data", found: "data in another file", expected: "data inside the model's file")
-    }
     let data =
-      if let raw { try stored(raw, type, shape) } else { try decoded(type, shape) }
+      if isExternal {
+        try outside(type, shape)
+      } else if let raw {
+        try stored(raw, type, shape)
+      } else {
+        try decoded(type, shape)
+      }
     return ONNXTensor(
       name: name, elementType: type, isNibble: ONNXDataType.isPacked(code), shape: shape,
       data: data)
+  }
+
+  private func rawByteCount(_ type: ElementType, _ shape: Shape) -> Int {
+    let count = shape.elementCount
+    return ONNXDataType.isPacked(code) ? (count + 1) / 2 : type.byteCount(of: count)
+  }
+
+  /// Data in a file beside the model.
+  private func outside(_ type: ElementType, _ shape: Shape) throws(ModelError) -> ConstantData {
+    guard let external else {
+      throw ModelError(
+        place: "data", found: "data in another file", expected: "data inside the model's file")
+    }
+    let data = try external.constant(entries, byteCount: rawByteCount(type, shape))
+    guard ONNXDataType.isPacked(code) else { return data }
+    return data.withBytes { bytes in
+      ConstantData(bytes: unpacked(shape.elementCount) { bytes[$0] })
+    }
   }
 
   /// Raw data: the range itself, or unpacked 4-bit elements.
@@ -76,7 +115,7 @@ struct ONNXTensorReader {
   ) throws(ModelError) -> ConstantData {
     let count = shape.elementCount
     let isPacked = ONNXDataType.isPacked(code)
-    let expected = isPacked ? (count + 1) / 2 : type.byteCount(of: count)
+    let expected = rawByteCount(type, shape)
     guard range.count == expected else {
       throw ModelError(
         place: "raw_data", found: "\(range.count) bytes", expected: "\(expected) for \(shape)")

@@ -7,7 +7,12 @@ extension OperatorDefinition {
     signal("SignalFftAutoScale", outputs: 2...2, read: { _ in .autoScale }) { check in
       [try check.vector(0, .int16).type, .init(.int32, [])]
     },
-    signal("SignalRfft", read: { try $0.realTransform() }) { try $0.transformedType() },
+    signal("SignalRfft", read: { .realTransform(length: try $0.transformLength()) }) {
+      try $0.transformedType()
+    },
+    signal("SignalIrfft", read: { .inverseRealTransform(length: try $0.transformLength()) }) {
+      try $0.transformedBackType()
+    },
     signal("SignalEnergy", read: { try $0.energy() }) { try $0.energyType() },
     signal(
       "SignalFilterBank", inputs: 6...6, parameters: [3, 4, 5], read: { try $0.filterBank() }
@@ -82,6 +87,15 @@ extension OperatorCheck {
     }
     let extents = samples.shape.dimensions.dropLast() + [length + 2]
     return [.init(.int16, try shape(Array(extents)))]
+  }
+
+  fileprivate func transformedBackType() throws(ModelError) -> [TensorType]? {
+    guard case .signal(.inverseRealTransform(let length)) = op.operation else { return nil }
+    let bins = try input(0)
+    try require(
+      bins.elementType == .int16 && bins.shape.dimensions.last == length + 2,
+      "\(length / 2 + 1) complex bins of int16")
+    return [.init(.int16, try shape(bins.shape.dimensions.dropLast() + [length]))]
   }
 
   fileprivate func energyType() throws(ModelError) -> [TensorType]? {

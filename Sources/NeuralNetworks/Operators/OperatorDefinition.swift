@@ -66,7 +66,7 @@ extension OperatorDefinition {
   private static let all: [String: OperatorDefinition] = Dictionary(
     uniqueKeysWithValues: [
       elementwise, reductions, indexing, shapes, rearrangements, slices, compute, control,
-      activations, products, recurrent, signals,
+      activations, products, recurrent, signals, complex,
     ].joined().map { ($0.name, $0) })
 
   /// Nil for an operator that we lack.

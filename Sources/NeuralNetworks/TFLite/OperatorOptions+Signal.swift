@@ -16,7 +16,8 @@ extension OperatorOptions {
     .window(shift: try map().integer("shift", in: Self.bits))
   }
 
-  func realTransform() throws(ModelError) -> SignalOperation {
+  /// The length of a transform or its inverse.
+  func transformLength() throws(ModelError) -> Int {
     let map = try map()
     let type = try map.integer("T", in: 0...127)
     guard TFLiteSchema.elementTypes[Int8(type)] == .int16 else {
@@ -28,7 +29,7 @@ extension OperatorOptions {
     guard length & (length - 1) == 0 else {
       throw ModelError(place: place, found: "length \(length)", expected: "a power of two")
     }
-    return .realTransform(length: length)
+    return length
   }
 
   func energy() throws(ModelError) -> SignalOperation {

@@ -131,7 +131,8 @@ private struct SubgraphSurvey {
       }
       let operation = try definition.operation(
         try OperatorOptions(operator: table, place: place))
-      for tensor in inputs.compactMap({ $0 }) + outputs.map({ $0 ?? -1 }) {
+      let intermediates = try TFLiteReader.intermediates(table, of: name)
+      for tensor in inputs.compactMap({ $0 }) + outputs.map({ $0 ?? -1 }) + intermediates {
         guard subgraph.tensors.indices.contains(tensor) else {
           return .unreadable("tensor \(tensor): one of \(subgraph.tensors.count)")
         }
@@ -141,7 +142,8 @@ private struct SubgraphSurvey {
         return .unreadable("a subgraph that is there, with operands that are there")
       }
       let op = Operator(
-        operation: operation, inputs: inputs, outputs: outputs.compactMap { $0 })
+        operation: operation, inputs: inputs, outputs: outputs.compactMap { $0 },
+        intermediates: intermediates)
       let check = OperatorCheck(network: network, subgraph: subgraph, op: op, place: place)
       guard let types = try check.inferredTypes() else { return .dependent(operation) }
       for (index, type) in types.enumerated()

@@ -146,11 +146,16 @@ extension TFLiteReader {
         place: place, found: "the shape \(extents)",
         expected: "extents that are not negative, at most \(Shape.maximumElementCount) elements")
     }
-    return Tensor(
+    var tensor = Tensor(
       name: try table.string(3), elementType: elementType, shape: shape,
       quantization: try quantization(table, place: place),
       constant: try constant(table, elementType, shape, place: place),
       isVariable: try table.bool(5))
+    let signature = try table.integers(7, of: Int32.self, limit: 8)
+    if signature.count == shape.rank, signature.contains(-1) {
+      tensor.isDynamic = signature.map { $0 == -1 }
+    }
+    return tensor
   }
 
   /// A dense constant as it lies in the file, or a sparse one whose zeros are put back when it is
@@ -243,9 +248,16 @@ extension TFLiteReader {
       operators.append(
         Operator(
           operation: try definition.operation(options), inputs: inputs.map { $0 == -1 ? nil : $0 },
-          outputs: outputs))
+          outputs: outputs, intermediates: try Self.intermediates(table, of: name)))
     }
     return operators
+  }
+
+  /// Only those of an LSTM mean something.
+  static func intermediates(
+    _ table: FlatBufferTable, of name: String
+  ) throws(ModelError) -> [Int] {
+    name.hasSuffix("LSTM") ? try table.integers(8, of: Int32.self, limit: 16) : []
   }
 
   /// The name of what a table of an operator states.

@@ -4,7 +4,8 @@ enum TFLiteSchema {
   static let version: UInt32 = 3
 
   static let elementTypes: [Int8: ElementType] = [
-    0: .float32, 1: .float16, 2: .int32, 3: .uint8, 4: .int64, 6: .bool, 7: .int16, 9: .int8,
+    0: .float32, 1: .float16, 2: .int32, 3: .uint8, 4: .int64, 6: .bool, 7: .int16,
+    8: .complex64, 9: .int8,
     10: .float64, 12: .uint64, 13: .resource, 15: .uint32, 16: .uint16, 17: .int4,
   ]
 
@@ -12,7 +13,7 @@ enum TFLiteSchema {
   static func typeName(_ code: Int8) -> String {
     if let type = elementTypes[code] { return type.rawValue }
     let others: [Int8: String] = [
-      5: "string", 8: "complex64", 11: "complex128", 14: "variant", 18: "bfloat16", 19: "int2",
+      5: "string", 11: "complex128", 14: "variant", 18: "bfloat16", 19: "int2",
       20: "uint4",
     ]
     return others[code] ?? "element type \(code)"

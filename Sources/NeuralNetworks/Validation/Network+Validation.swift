@@ -146,6 +146,7 @@ struct DataFlow {
         if let input { try flow.read(input, place: opPlace) }
       }
       for output in op.outputs { try flow.write(output, place: opPlace) }
+      for intermediate in op.intermediates { try check(intermediate, place: opPlace) }
     }
     for output in subgraph.outputs {
       try flow.read(output, place: "\(place), output")

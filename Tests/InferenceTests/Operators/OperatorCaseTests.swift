@@ -5,7 +5,7 @@ import Testing
 @Suite("Single operators")
 struct OperatorCaseTests {
   private static let families = [
-    "activations", "binary", "comparisons", "indexing", "products", "rearrangements",
+    "activations", "binary", "comparisons", "complex", "indexing", "products", "rearrangements",
     "recurrent", "reductions", "selections", "signals", "unary", "xnnpack",
   ]
 

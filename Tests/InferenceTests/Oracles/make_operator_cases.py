@@ -8,6 +8,7 @@ file of its own. A runtime that does not run a case is left out of it.
 import os
 import sys
 
+import complex_cases
 import compute_cases
 import one_operator
 import recurrent_cases
@@ -15,6 +16,7 @@ import signal_cases
 import xnnpack_cases
 
 FAMILIES = {
+    "complex": complex_cases.complex_,
     "products": compute_cases.products,
     "activations": compute_cases.activations,
     "recurrent": recurrent_cases.recurrent,

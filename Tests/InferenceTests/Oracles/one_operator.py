@@ -25,6 +25,7 @@ TYPES = {
     "uint32": np.uint32,
     "uint16": np.uint16,
     "int4": np.int8,
+    "complex64": np.complex64,
 }
 MASK = (1 << 64) - 1
 
@@ -49,7 +50,16 @@ class Tensor:
         return (flat[::2] | flat[1::2] << 4).astype(np.uint8).tobytes()
 
 
-def model(operator, tensors, inputs, outputs, options=None, operands=None, custom=None):
+def model(
+    operator,
+    tensors,
+    inputs,
+    outputs,
+    options=None,
+    operands=None,
+    custom=None,
+    intermediates=None,
+):
     """Bytes of a .tflite file. `inputs` and `outputs` index `tensors`; so do `operands`, which are
     the operator's inputs where they are not all tensors but the outputs (-1 is an absent one).
     `options` is (name of the options table, {attribute: value})."""
@@ -71,6 +81,7 @@ def model(operator, tensors, inputs, outputs, options=None, operands=None, custo
         operands if operands is not None else [i for i in range(len(tensors)) if i not in outputs]
     )
     step.outputs = list(outputs)
+    step.intermediates = intermediates
     if custom is not None:
         step.customOptions = list(custom)
         step.customOptionsFormat = 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from compute_cases import MICRO, REFERENCE, Case, arrays, integers
+from compute_cases import MICRO, REFERENCE, XNNPACK, Case, arrays, integers
 from one_operator import Tensor, model
 
 
@@ -42,10 +42,11 @@ class Graph:
         runtimes,
         tolerance,
         inputs=(0,),
-        custom=None,
+        intermediates=(),
     ):
         count = len(self.tensors)
-        tensors = self.tensors + outputs
+        tensors = self.tensors + outputs + list(intermediates)
+        last = count + len(outputs)
         data = model(
             operator,
             tensors,
@@ -53,6 +54,7 @@ class Graph:
             list(range(count, count + len(outputs))),
             options,
             self.operands,
+            intermediates=list(range(last, len(tensors))) or None,
         )
         values = arrays(random, tensors, [self.operands[i] for i in inputs], 3, 1.0)
         return Case(name, data, values, len(outputs), runtimes, tolerance)
@@ -370,6 +372,71 @@ def svdfs(random):
             )
 
 
+def full_integer_lstms(random):
+    forms = ("", "norm", "peephole", "projection", "coupled", "norm peephole", "norm coupled")
+    forms += ("peephole projection", "norm projection", "norm coupled peephole projection")
+    for index, form in enumerate(forms):
+        for operator in ("UNIDIRECTIONAL_SEQUENCE_LSTM", "LSTM"):
+            time, batch, depth, cells = 4, 2, 6, 8
+            outputs = 5 if "projection" in form else cells
+            major = bool(index % 2) or operator == "LSTM"
+            lead = [batch] if operator == "LSTM" else [time, batch] if major else [batch, time]
+            coupled = "coupled" in form
+            graph = Graph()
+            graph.add(Tensor("int8", lead + [depth], scale=0.0213, zero=7 - index))
+            for group in (depth, outputs):
+                for gate in range(4):
+                    weights = matrix(random, "int8", cells, group, random.uniform(0.003, 0.02))
+                    graph.add(None if coupled and gate == 0 else weights)
+            for gate in range(3):
+                absent = "peephole" not in form or coupled and gate == 0
+                values = random.integers(-20000, 20000, cells)
+                weights = Tensor("int16", [cells], values, random.uniform(3e-5, 9e-5))
+                graph.add(None if absent else weights)
+            for gate in range(4):
+                bias = Tensor("int32", [cells], random.integers(-2000, 2000, cells), 0.0002)
+                graph.add(None if coupled and gate == 0 else bias)
+            hidden = Tensor("int8", [cells], scale=0.0078, zero=-3 if "projection" in form else 0)
+            if "projection" in form:
+                graph.add(matrix(random, "int8", outputs, cells, 0.0117))
+                bias = Tensor("int32", [outputs], random.integers(-900, 900, outputs), 0.0001)
+                graph.add(bias if index % 2 else None)
+                scale, zero = 0.0191, 11
+            else:
+                graph.add(None)
+                graph.add(None)
+                scale, zero = 0.0078, 0
+            graph.add(state("int8", [batch, outputs], scale, zero))
+            graph.add(state("int16", [batch, cells], 2.0 ** -(11 + index % 4), 0))
+            for gate in range(4):
+                absent = "norm" not in form or coupled and gate == 0
+                values = random.integers(-30000, 30000, cells)
+                weights = Tensor("int16", [cells], values, random.uniform(2e-5, 6e-5))
+                graph.add(None if absent else weights)
+            inner = [
+                Tensor("int16", [1], scale=random.uniform(2e-4, 6e-4), zero=0) for _ in range(4)
+            ]
+            options = {
+                "fusedActivationFunction": 4,
+                "cellClip": 1.2 if index % 3 == 2 else 0.0,
+                "projClip": 0.9 if index == 8 else 0.0,
+            }
+            table = "LSTMOptions"
+            if operator != "LSTM":
+                options["timeMajor"] = major
+                table = "UnidirectionalSequenceLSTMOptions"
+            yield graph.case(
+                random,
+                f"{operator} full {form}",
+                operator,
+                [Tensor("int8", lead + [outputs], scale=scale, zero=zero)],
+                (table, options),
+                (XNNPACK,),
+                0,
+                intermediates=inner + [hidden],
+            )
+
+
 def recurrent():
     random = np.random.default_rng(3)
     return [
@@ -379,4 +446,5 @@ def recurrent():
         *integer_lstms(random),
         *rnns(random),
         *svdfs(random),
+        *full_integer_lstms(random),
     ]

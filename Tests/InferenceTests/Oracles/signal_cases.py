@@ -61,6 +61,9 @@ def signals():
             bins = Tensor("int16", [2, length + 2])
             options = {"T": 7, "fft_length": length}
             add(f"transform {length} {lacking}", "SignalRfft", [samples], [bins], options)
+            if lacking == 0:
+                options = {"T": 7, "fft_length": length}
+                add(f"inverse {length}", "SignalIrfft", [bins], [samples], options)
     options = {"start_index": 0, "end_index": 33}
     add("energy", "SignalEnergy", [Tensor("int16", [66])], [Tensor("uint32", [33])], options)
     bank = [

@@ -20,12 +20,11 @@ enum MovementKernels {
       throw context.failure(found: "a fused activation", expected: "none on CONCATENATION")
     }
     let inputs = context.op.inputs.indices.map { context.input($0) }
-    guard inputs.allSatisfy({ $0.quantization == context.output.quantization }) else {
-      throw context.failure(
-        found: "different quantizations of inputs and output", expected: "equal ones")
-    }
     let whole = context.output
     let axis = try context.check.axis(stated, rank: whole.shape.rank)
+    guard inputs.allSatisfy({ $0.quantization == whole.quantization }) else {
+      return try ConcatenationRescaling.body(context, axis: axis)
+    }
     return joining(inputs.map(\.shape), along: axis, whole)
   }
 

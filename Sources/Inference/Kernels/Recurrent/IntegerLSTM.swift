@@ -1,9 +1,10 @@
 import NeuralNetworks
 
-/// An LSTM on quantized values: activations of 8 or 16 bits, int8 weights, 16-bit cell state.
+/// An LSTM as tflite-micro computes it: activations of 8 or 16 bits, int8 weights, and a cell state
+/// of 16 bits.
 ///
 /// Source: `lstm_eval.h` of TensorFlow Lite Micro, which defines the roundings: gates are Q3.12
-/// before their activation and Q0.15 after it. LiteRT differs in the functions of gates and state.
+/// before their activation and Q0.15 after it. `FullIntegerLSTM` is LiteRT's.
 struct IntegerLSTM<Value: StoredInteger, Sum: Accumulator>: Sendable {
   private struct Gate {
     let inputWeights, recurrentWeights: Int
@@ -19,8 +20,6 @@ struct IntegerLSTM<Value: StoredInteger, Sum: Accumulator>: Sendable {
   private let gateScaling = SigmoidTable.Scaling(powerOfTwo: 0)
   private let cellClip: Int16?
   private let table = SigmoidTable()
-  /// Integer bits of the cell state for LiteRT's functions; nil for tflite-micro's.
-  private let stateIntegerBits: Int32?
   private let arithmetic: Arithmetic
   let inputCount, cellCount: Int
 
@@ -38,12 +37,6 @@ struct IntegerLSTM<Value: StoredInteger, Sum: Accumulator>: Sendable {
       throw context.failure(
         found: "a cell state of scale \(cell.scale), zero point \(cell.zeroPoint)",
         expected: "a power of two from 2^-30 to 1, and zero point 0")
-    }
-    let integerBits = Int32(15 + exponent)
-    stateIntegerBits = context.family == .doubleRounding ? nil : integerBits
-    guard context.family == .doubleRounding || (0...6).contains(integerBits) else {
-      throw context.failure(
-        found: "a cell state of scale \(cell.scale)", expected: "from 2^-15 to 2^-9 in LiteRT")
     }
     func multiplier(_ operand: Int, _ scale: Double) throws(ModelError) -> FixedPointMultiplier {
       let weights = try context.weightScales(of: context.input(operand), axis: 0, count: 1)
@@ -103,7 +96,7 @@ struct IntegerLSTM<Value: StoredInteger, Sum: Accumulator>: Sendable {
       let admitted = rescaled(values[0][index], values[2][index], admitMultiplier)
       cell[index] = Int16(clamping: Int32(kept) &+ Int32(admitted))
       if let clip = cellClip { cell[index] = min(max(cell[index], 0 &- clip), clip) }
-      let shown = tangent(cell[index], integerBits: stateIntegerBits, cellScaling)
+      let shown = table.hyperbolicTangent(cell[index], cellScaling)
       let product = Int32(shown) &* Int32(values[3][index])
       let stored = arithmetic.scale(product, by: hiddenMultiplier) &+ hiddenZeroPoint
       hidden[index] = Value(clamping: stored)
@@ -132,20 +125,9 @@ struct IntegerLSTM<Value: StoredInteger, Sum: Accumulator>: Sendable {
         recurrentWeights + row &* cellCount, hidden, count: cellCount,
         zeroPoint: hiddenZeroPoint, bias: 0, gate.recurrentMultiplier)
       let sum = Int16(clamping: Int32(fromInput) &+ Int32(fromState))
-      guard !gate.isTanh else {
-        return tangent(sum, integerBits: stateIntegerBits == nil ? nil : 3, gateScaling)
-      }
-      return stateIntegerBits == nil
-        ? table.sigmoid(sum, gateScaling) : HalfWordFixedPoint.logistic(sum)
+      return gate.isTanh
+        ? table.hyperbolicTangent(sum, gateScaling) : table.sigmoid(sum, gateScaling)
     }
-  }
-
-  /// - Parameter integerBits: nil for interpolation in the table.
-  private func tangent(
-    _ value: Int16, integerBits: Int32?, _ scaling: SigmoidTable.Scaling
-  ) -> Int16 {
-    guard let integerBits else { return table.hyperbolicTangent(value, scaling) }
-    return HalfWordFixedPoint.hyperbolicTangent(value, integerBits: integerBits)
   }
 
   private func product(

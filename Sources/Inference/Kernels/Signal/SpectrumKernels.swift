@@ -65,6 +65,21 @@ enum SpectrumKernels {
     }
   }
 
+  static func inverseRealTransform(_ context: KernelContext) throws(ModelError) -> KernelBody? {
+    guard case .signal(.inverseRealTransform(let length)) = context.op.operation else {
+      return nil
+    }
+    let transform = InverseRealTransform(length: length)
+    let rowCount = context.output.shape.elementCount / length
+    return { operands in
+      let bins = operands.input(0, as: ComplexInt16.self)
+      let samples = operands.output(as: ComplexInt16.self)
+      for row in 0..<rowCount {
+        transform.apply(bins + row &* (length / 2 &+ 1), into: samples + row &* (length / 2))
+      }
+    }
+  }
+
   /// Bins outside of the range are 0; the original leaves them as it finds them.
   static func energy(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     guard case .signal(.energy(let bins)) = context.op.operation else { return nil }

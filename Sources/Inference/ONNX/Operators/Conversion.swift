@@ -68,7 +68,29 @@ extension TensorValue {
   func converted(to type: ElementType) throws(ModelError) -> TensorValue {
     guard type != elementType else { return self }
     if elementType == .bool { return try asBytes().converted(to: type) }
+    if elementType == .bfloat16 { return try widened().converted(to: type) }
+    if type == .bfloat16 { return try converted(to: .float32).narrowed() }
     return try elementType.numeric(Conversion.Source(tensor: self, target: type))
+  }
+
+  /// Of `bfloat16` as `float32`. Exact.
+  private func widened() throws(ModelError) -> TensorValue {
+    let result = try NewTensor<UInt32>(.float32, shape)
+    let elements = elements(as: UInt16.self)
+    for index in 0..<count { result[index] = UInt32(elements[index]) << 16 }
+    return result.value
+  }
+
+  /// Of `float32` as `bfloat16`, half to even; infinities stay, and so does NaN.
+  private func narrowed() throws(ModelError) -> TensorValue {
+    let result = try NewTensor<UInt16>(.bfloat16, shape)
+    let elements = elements(as: Float.self)
+    for index in 0..<count {
+      let bits = elements[index].bitPattern
+      let rounded = bits &+ 0x7FFF &+ (bits >> 16 & 1)
+      result[index] = UInt16((elements[index].isNaN ? bits | 0x40_0000 : rounded) >> 16)
+    }
+    return result.value
   }
 
   /// Truth values as 0 and 1 of `uint8`.

@@ -71,7 +71,8 @@ extension ONNXAttribute {
     case .strings(let texts):
       for text in texts { writer.string(text, field: 9) }
       writer.integer(8, field: 20)
-    case .other(let kind): preconditionFailure("no operator that is written has \(kind)")
+    case .reference(let kind), .other(let kind):
+      preconditionFailure("no operator that is written has \(kind)")
     }
     return writer
   }
@@ -142,6 +143,8 @@ extension ONNXDataType {
     case .float64: 11
     case .uint32: 12
     case .uint64: 13
+    case .complex64: 14
+    case .bfloat16: 16
     case .int4: packedInt4
     case .resource: preconditionFailure("a handle has no values")
     }

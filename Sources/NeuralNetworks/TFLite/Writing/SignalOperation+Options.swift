@@ -5,7 +5,7 @@ extension SignalOperation {
     switch self {
     case .window(let shift): Self.map(["shift": shift])
     case .autoScale, .squareRoot: nil
-    case .realTransform(let length):
+    case .realTransform(let length), .inverseRealTransform(let length):
       Self.map(["T": TFLiteSchema.code(of: .int16), "fft_length": length])
     case .energy(let bins):
       Self.map(["start_index": bins.lowerBound, "end_index": bins.upperBound])

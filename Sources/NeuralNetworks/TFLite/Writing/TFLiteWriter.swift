@@ -72,6 +72,10 @@ private struct FileTables {
       ])
     }
     fields[6] = encoding?.parameters
+    if tensor.isDynamic.count == tensor.shape.rank, tensor.isDynamic.contains(true) {
+      let extents = zip(tensor.shape.dimensions, tensor.isDynamic)
+      fields[7] = .int32s(extents.map { $1 ? -1 : $0 })
+    }
     return .table(fields)
   }
 
@@ -95,6 +99,7 @@ private struct FileTables {
       0: .int32(try code(of: op, in: subgraph)), 1: .int32s(op.inputs.map { $0 ?? -1 }),
       2: .int32s(op.outputs),
     ]
+    if !op.intermediates.isEmpty { fields[8] = .int32s(op.intermediates) }
     if case .signal(let operation) = op.operation {
       if let options = operation.customOptions {
         fields[5] = .vector(options, count: options.count, alignment: 16)
