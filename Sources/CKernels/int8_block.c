@@ -4,8 +4,8 @@
 #include <math.h>
 
 // A right shift of up to this many bits leaves the 64-bit sums of CK_MODE_FLOOR and CK_MODE_SIGNED
-// below 2^63: |accumulator * significand| * 2 < 2^62 (see `bounds`), zero point * 2^(22 + 32) is at
-// most 2^61, and the rounding terms are below 2^54.
+// below 2^63: |accumulator * significand| < 2^61 (see `bounds`), zero point * 2^(22 + 31) is at
+// most 2^60, and the rounding terms are below 2^53.
 enum { LARGEST_SHIFT = 22 };
 
 int ck_lane_channel(int vectors, int lane) {
@@ -38,7 +38,7 @@ static ck_mode mode_of(const ck_block *block, const int64_t *bounds) {
 
 // With r = (a * m + 2^30) >> 31, the rounding high product, the result is
 //   half up:             (r + 2^(e-1)) >> e = (a * m + 2^30 + 2^(e+30)) >> (31 + e), one shift;
-//   half away from zero: (r + 2^(e-1) - (r < 0)) >> e.
+//   half away from zero: (r + 2^(e-1) - (r < 0)) >> e, for r < 0 the same shift of 2^31 less.
 // The two agree for r >= 0, and where r < 0 both are at most 0: when nothing below the zero point
 // is let through, the first serves for both (CK_MODE_FLOOR). CK_MODE_SIGNED tests a < 0 in place of
 // r < 0: they differ for r = 0 only, where both give 0.
@@ -49,25 +49,22 @@ static void init_lane(ck_block *block, int lane, int channel) {
   const int e = scale->significand == 0 ? 1 : scale->right_shift;
   block->factor[lane] = scale->factor;
   if (e < 1 || e > LARGEST_SHIFT) return;
-  int64_t addend;
-  if (block->mode == CK_MODE_SIGNED) {
-    addend = (1LL << 31) + (1LL << (e + 31)) + block->zero_point * (1LL << (e + 32));
-    block->shift[ordered] = e;
-    block->sign_mask[ordered] = scale->rounding == CK_ROUND_DOUBLE ? -1 : 0;
-  } else {
-    addend = (1LL << 30) + (1LL << (e + 30)) + block->zero_point * (1LL << (e + 31));
-    block->shift[ordered] = e - 1;
-  }
-  int64_t *multipliers = lane & 1 ? block->multiplier_odd : block->multiplier_even;
-  int64_t *addends = lane & 1 ? block->addend_odd : block->addend_even;
-  multipliers[pair] = scale->significand;
-  addends[pair] = addend;
+  const int64_t addend =
+      (1LL << 30) + (1LL << (e + 30)) + block->zero_point * (1LL << (e + 31));
+  block->shift[ordered] = e - 1;
+  const bool is_odd = lane & 1;
+  (is_odd ? block->multiplier_odd : block->multiplier_even)[pair] = scale->significand;
+  (is_odd ? block->addend_odd : block->addend_even)[pair] = addend;
+  (is_odd ? block->negative_odd : block->negative_even)[pair] =
+      scale->rounding == CK_ROUND_DOUBLE ? addend - (1LL << 31) : addend;
 }
 
 // A channel that always stores `value`.
 static void init_constant_lane(ck_block *block, int lane, int8_t value) {
-  int64_t *addends = lane & 1 ? block->addend_odd : block->addend_even;
-  addends[lane >> 1] = value * (1LL << 32);
+  const bool is_odd = lane & 1;
+  const int pair = lane >> 1;
+  (is_odd ? block->addend_odd : block->addend_even)[pair] = value * (1LL << 32);
+  (is_odd ? block->negative_odd : block->negative_even)[pair] = value * (1LL << 32);
 }
 
 void ck_block_init(ck_block *block, const ck_stage *stage, const ck_scale *scales,

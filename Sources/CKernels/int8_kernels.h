@@ -34,8 +34,9 @@ typedef struct ck_block {
   int64_t multiplier_odd[8];    // of lanes 1, 3, 5, 7
   int64_t addend_even[8];
   int64_t addend_odd[8];
+  int64_t negative_even[8];     // addends of negative accumulators, in CK_MODE_SIGNED
+  int64_t negative_odd[8];
   int32_t shift[CK_LANES];      // in the order 0, 2, 1, 3 of each four lanes
-  int32_t sign_mask[CK_LANES];  // likewise; -1 where negative numbers are corrected
   float factor[CK_LANES];       // by lane
   int8_t order[CK_LANES];       // byte of the packed row, by channel
   ck_scale scales[CK_LANES];    // by channel

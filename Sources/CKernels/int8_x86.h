@@ -193,7 +193,7 @@ static void multiply_words(int rows, const ck_panel *panel, int first, int count
 }
 
 // Groups of 64 weights that are widened at once for many rows: they stay in the first cache.
-enum { CK_WORD_GROUPS = 128 };
+enum { CK_WORD_GROUPS = 160 };
 
 // Makes words of `count` groups of a panel's weights from group `first` on.
 typedef void (*word_maker)(const ck_panel *panel, int first, int count, int16_t *words);
@@ -222,8 +222,8 @@ CK_INLINE void widen_groups(const ck_panel *panel, int first, int count, int16_t
     _mm256_store_si256((__m256i *)(void *)(words + i), widened(weights + i));
 }
 
-// Rows from which on weights are widened for all of them.
-enum { CK_MANY_ROWS = 13 };
+// Rows and steps from which on weights are widened for all rows; measured.
+enum { CK_MANY_ROWS = 13, CK_MANY_STEPS = 24 };
 
 static void product_s16(const ck_panel *panel, const int16_t *const *rows, int count,
                         int32_t *accumulators) {
@@ -232,11 +232,12 @@ static void product_s16(const ck_panel *panel, const int16_t *const *rows, int c
       {s16_1x1, s16_2x1, s16_3x1, s16_4x1, s16_5x1, s16_6x1},
       {s16_1x2, s16_2x2, s16_3x2, s16_4x2, s16_5x2, s16_6x2},
   };
-  if (count >= CK_MANY_ROWS && panel->steps > 0) {
+  const int vectors = panel->block.vectors;
+  if (count >= CK_MANY_ROWS && panel->steps >= CK_MANY_STEPS
+      && panel->steps <= CK_WORD_GROUPS * (4 / vectors)) {
     product_words(panel, rows, count, widen_groups, accumulators);
     return;
   }
-  const int vectors = panel->block.vectors;
   for (int r = 0; r < count; r += 6) {
     const int left = count - r;
     tiles[vectors - 1][(left < 6 ? left : 6) - 1](panel, rows + r,
@@ -464,7 +465,8 @@ static void wide_output(const int32_t *products, int count, const int32_t *bias,
 
 // What a vector of accumulators needs to be rescaled.
 typedef struct scaler {
-  __m256i multiplier_even, multiplier_odd, addend_even, addend_odd, shift, sign_mask;
+  __m256i multiplier_even, multiplier_odd, shift;
+  __m256i addend_even, addend_odd, negative_even, negative_odd;
   __m256 factor, low, high;
   __m256i zero_point;
 } scaler;
@@ -476,7 +478,8 @@ CK_INLINE scaler scaler_of(const ck_block *block, int vector) {
       .addend_even = load(block->addend_even + 4 * vector),
       .addend_odd = load(block->addend_odd + 4 * vector),
       .shift = load(block->shift + 8 * vector),
-      .sign_mask = load(block->sign_mask + 8 * vector),
+      .negative_even = load(block->negative_even + 4 * vector),
+      .negative_odd = load(block->negative_odd + 4 * vector),
       .factor = _mm256_loadu_ps(block->factor + 8 * vector),
       .low = _mm256_set1_ps((float)(block->low - block->zero_point)),
       .high = _mm256_set1_ps((float)(block->high - block->zero_point)),
@@ -485,6 +488,19 @@ CK_INLINE scaler scaler_of(const ck_block *block, int vector) {
 }
 
 enum { EVEN_FIRST = 0xd8 };  // 0, 2, 1, 3
+
+// The second for each 64 bits whose sign is set, else the first.
+CK_INLINE __m256i by_sign(__m256i first, __m256i second, __m256i sign) {
+  return _mm256_castpd_si256(_mm256_blendv_pd(_mm256_castsi256_pd(first),
+                                              _mm256_castsi256_pd(second),
+                                              _mm256_castsi256_pd(sign)));
+}
+
+// The upper halves, even lanes first.
+CK_INLINE __m256i upper_halves(__m256i even, __m256i odd) {
+  return _mm256_castps_si256(
+      _mm256_shuffle_ps(_mm256_castsi256_ps(even), _mm256_castsi256_ps(odd), 0xdd));
+}
 
 // Scaled, with the zero point, each four lanes in the order 0, 2, 1, 3; see `init_lane`. Odd lanes
 // are loaded once more, one lane off: loads are cheaper here than shifts.
@@ -496,19 +512,14 @@ CK_INLINE __m256i scaled(const ck_mode mode, const scaler *by, const int32_t *ac
     const __m256i rounded = _mm256_add_epi32(_mm256_cvtps_epi32(product), by->zero_point);
     return _mm256_shuffle_epi32(rounded, EVEN_FIRST);
   }
-  const __m256i y = load(accumulators + 1);
-  const __m256i a = mode == CK_MODE_SIGNED ? _mm256_add_epi32(x, x) : x;
-  const __m256i odd = mode == CK_MODE_SIGNED ? _mm256_add_epi32(y, y) : y;
-  const __m256i low = _mm256_add_epi64(_mm256_mul_epi32(a, by->multiplier_even), by->addend_even);
-  const __m256i high =
-      _mm256_add_epi64(_mm256_mul_epi32(odd, by->multiplier_odd), by->addend_odd);
-  __m256i upper = _mm256_castps_si256(
-      _mm256_shuffle_ps(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high), 0xdd));
+  __m256i even = by->addend_even, odd = by->addend_odd;
   if (mode == CK_MODE_SIGNED) {
-    const __m256i sign = _mm256_shuffle_epi32(_mm256_srai_epi32(x, 31), EVEN_FIRST);
-    upper = _mm256_add_epi32(upper, _mm256_and_si256(sign, by->sign_mask));
+    even = by_sign(even, by->negative_even, _mm256_slli_epi64(x, 32));
+    odd = by_sign(odd, by->negative_odd, x);
   }
-  return _mm256_srav_epi32(upper, by->shift);
+  even = _mm256_add_epi64(_mm256_mul_epi32(x, by->multiplier_even), even);
+  odd = _mm256_add_epi64(_mm256_mul_epi32(load(accumulators + 1), by->multiplier_odd), odd);
+  return _mm256_srav_epi32(upper_halves(even, odd), by->shift);
 }
 
 CK_INLINE void store_row(__m128i bytes, int channels, int8_t *output) {
@@ -532,14 +543,13 @@ CK_INLINE void rescale_rows(const ck_mode mode, const int vectors, const ck_bloc
   const __m256i order = _mm256_broadcastsi128_si256(
       _mm_loadu_si128((const __m128i *)(const void *)block->order));
   for (int r = 0; r < count; r += 2) {
-    __m256i words[2];
-    CK_UNROLL for (int i = 0; i < 2; i++) {
-      // An odd last row is computed twice.
-      const int32_t *x = accumulators + (r + i < count ? r + i : r) * 8 * vectors;
-      const __m256i a = scaled(mode, &first, x);
-      const __m256i b = vectors == 2 ? scaled(mode, &second, x + 8) : a;
-      words[i] = _mm256_packs_epi32(a, b);
-    }
+    // An odd last row is computed twice. Vector by vector, so that a scaler is loaded once for both.
+    const int32_t *x = accumulators + r * 8 * vectors;
+    const int32_t *y = r + 1 < count ? x + 8 * vectors : x;
+    const __m256i a = scaled(mode, &first, x), b = scaled(mode, &first, y);
+    const __m256i c = vectors == 2 ? scaled(mode, &second, x + 8) : a;
+    const __m256i d = vectors == 2 ? scaled(mode, &second, y + 8) : b;
+    const __m256i words[2] = {_mm256_packs_epi32(a, c), _mm256_packs_epi32(b, d)};
     __m256i bytes = _mm256_packs_epi16(words[0], words[1]);
     bytes = _mm256_permute4x64_epi64(bytes, EVEN_FIRST);
     bytes = _mm256_max_epi8(_mm256_min_epi8(bytes, high), low);
@@ -665,8 +675,100 @@ CK_INLINE void add_rows(const bool is_single, const ck_add *add, const int8_t *l
   for (; i < count; i++) output[i] = ck_add_one(add, left[i], right[i]);
 }
 
+// Sums of equally rounded operands, one of which is halved, as that of the larger scale is.
+//
+// With x = b * 2^20 the other operand's high product is (x * m + 2^30) >> 31 = (b * m + 2^10) >> 11,
+// and with m = 2^11 * upper + lower it is b * upper + ((b * lower + 2^10) >> 11): |b| <= 255 keeps
+// all of it below 2^29. The sum is rescaled as a block's accumulators are.
+typedef struct halved_sum {
+  __m256i upper, lower, half, shift_sign;
+  __m128i shift, sum_shift;
+  __m256i multiplier, addend, negative;
+} halved_sum;
+
+CK_INLINE bool is_half(const ck_scale *scale) {
+  return scale->significand == 1 << 30 && scale->left_shift == 0 && scale->right_shift == 0;
+}
+
+static bool has_halved_sum(const ck_add *add) {
+  const ck_scale *other = is_half(&add->left) ? &add->right : &add->left;
+  const ck_scale *sum = &add->sum;
+  return sum->rounding != CK_ROUND_SINGLE && (is_half(&add->left) || is_half(&add->right))
+         && other->left_shift == 0 && other->right_shift <= 30 && other->rounding == sum->rounding
+         && sum->left_shift == 0 && sum->right_shift >= 1 && sum->right_shift <= 22;
+}
+
+CK_INLINE halved_sum halved_sum_of(const ck_add *add, const ck_scale *other) {
+  const int e = other->right_shift, last = add->sum.right_shift;
+  const bool is_double = add->sum.rounding == CK_ROUND_DOUBLE;
+  const int64_t addend =
+      (1LL << 30) + (1LL << (last + 30)) + add->zero_point * (1LL << (last + 31));
+  return (halved_sum){
+      .upper = _mm256_set1_epi32(other->significand >> 11),
+      .lower = _mm256_set1_epi32((int32_t)((uint32_t)(other->significand & 0x7ff) << 16)),
+      .half = _mm256_set1_epi32(e == 0 ? 0 : 1 << (e - 1)),
+      .shift_sign = _mm256_set1_epi32(is_double && e > 0 ? -1 : 0),
+      .shift = _mm_cvtsi32_si128(e),
+      .sum_shift = _mm_cvtsi32_si128(last - 1),
+      .multiplier = _mm256_set1_epi64x(add->sum.significand),
+      .addend = _mm256_set1_epi64x(addend),
+      .negative = _mm256_set1_epi64x(is_double ? addend - (1LL << 31) : addend),
+  };
+}
+
+// Of the halved operand and the other in the lower and upper halves; even lanes first.
+CK_INLINE __m256i scaled_pairs(const halved_sum *by, __m256i pairs) {
+  const __m256i halved = _mm256_slli_epi32(pairs, 19);
+  const __m256i upper = _mm256_mullo_epi32(_mm256_srai_epi32(pairs, 16), by->upper);
+  const __m256i lower = add32(_mm256_madd_epi16(pairs, by->lower), _mm256_set1_epi32(1 << 10));
+  const __m256i product = add32(upper, _mm256_srai_epi32(lower, 11));
+  const __m256i sign = _mm256_and_si256(_mm256_srai_epi32(product, 31), by->shift_sign);
+  const __m256i other =
+      _mm256_sra_epi32(add32(add32(product, by->half), sign), by->shift);
+  const __m256i sum = add32(halved, other);
+  const __m256i even = by_sign(by->addend, by->negative, _mm256_slli_epi64(sum, 32));
+  const __m256i odd = by_sign(by->addend, by->negative, sum);
+  const __m256i low = _mm256_add_epi64(_mm256_mul_epi32(sum, by->multiplier), even);
+  const __m256i high = _mm256_add_epi64(
+      _mm256_mul_epi32(_mm256_srli_epi64(sum, 32), by->multiplier), odd);
+  return _mm256_sra_epi32(upper_halves(low, high), by->sum_shift);
+}
+
+// A multiple of 32 elements. Sums in 16 bits and then in 8 saturate, as the clamp would.
+static void add_halved(const ck_add *add, const int8_t *left, const int8_t *right, int8_t *output,
+                       size_t count) {
+  const bool is_left = is_half(&add->left);
+  const halved_sum by = halved_sum_of(add, is_left ? &add->right : &add->left);
+  const int8_t *first = is_left ? left : right, *second = is_left ? right : left;
+  const int first_zero = is_left ? add->left_zero_point : add->right_zero_point;
+  const int second_zero = is_left ? add->right_zero_point : add->left_zero_point;
+  const __m256i zeros = _mm256_set1_epi16((int16_t)first_zero);
+  const __m256i other_zeros = _mm256_set1_epi16((int16_t)second_zero);
+  const __m256i low = _mm256_set1_epi8((char)add->low), high = _mm256_set1_epi8((char)add->high);
+  const __m256i order = _mm256_setr_epi8(0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15, 0, 2,
+                                         1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15);
+  for (size_t i = 0; i < count; i += 32) {
+    __m256i words[2];
+    CK_UNROLL for (int v = 0; v < 2; v++) {
+      const __m256i a = sub16(widened(first + i + 16 * v), zeros);
+      const __m256i b = sub16(widened(second + i + 16 * v), other_zeros);
+      words[v] = _mm256_packs_epi32(scaled_pairs(&by, _mm256_unpacklo_epi16(a, b)),
+                                    scaled_pairs(&by, _mm256_unpackhi_epi16(a, b)));
+    }
+    __m256i bytes = _mm256_packs_epi16(words[0], words[1]);
+    bytes = _mm256_max_epi8(_mm256_min_epi8(bytes, high), low);
+    bytes = _mm256_permute4x64_epi64(_mm256_shuffle_epi8(bytes, order), EVEN_FIRST);
+    _mm256_storeu_si256((__m256i *)(void *)(output + i), bytes);
+  }
+}
+
 static void add(const ck_add *add, const int8_t *left, const int8_t *right, int8_t *output,
                 size_t count) {
-  if (add->sum.rounding == CK_ROUND_SINGLE) add_rows(true, add, left, right, output, count);
-  else add_rows(false, add, left, right, output, count);
+  if (add->sum.rounding == CK_ROUND_SINGLE) {
+    add_rows(true, add, left, right, output, count);
+    return;
+  }
+  const size_t done = has_halved_sum(add) ? count / 32 * 32 : 0;
+  add_halved(add, left, right, output, done);
+  add_rows(false, add, left + done, right + done, output + done, count - done);
 }
