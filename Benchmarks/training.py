@@ -1,9 +1,9 @@
-"""Trains MLPerf Tiny networks with this project and with PyTorch, in turns, one thread each.
+"""Trains MLPerf Tiny networks and recurrent layers here and with PyTorch, in turns.
 
     /usr/bin/python3 Benchmarks/training.py .build/release/EdgeSimBenchmark
 
-Samples per second of processor time: minibatches of 32, SGD with momentum, batch norms; the best of
-all rounds. PyTorch in both of its memory formats.
+Samples per second of one thread's processor time: minibatches of 32, SGD with momentum, batch
+norms; the best of all rounds. PyTorch in both of its memory formats.
 """
 import subprocess
 import sys
@@ -53,6 +53,18 @@ def ds_cnn():
     return Classifier(layers, 64, 12)
 
 
+class Recurrent(nn.Module):
+    """Reads [steps, features]: memory formats mean nothing to it."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer(10, 64, batch_first=True)
+        self.last = nn.Linear(64, 12)
+
+    def forward(self, x):
+        return self.last(self.layer(x[:, 0])[0][:, -1])
+
+
 def rival(make, shape, classes, memory_format):
     model = make().to(memory_format=memory_format).train()
     samples = torch.randn(COUNT, *shape).to(memory_format=memory_format)
@@ -75,6 +87,8 @@ def main():
     print("network     ours   PyTorch NCHW   PyTorch NHWC   ours / the faster")
     for name, make, shape, classes in [
         ("resnet-8", resnet_8, (3, 32, 32), 10), ("ds-cnn", ds_cnn, (1, 49, 10), 12),
+        ("lstm", lambda: Recurrent(nn.LSTM), (1, 49, 10), 12),
+        ("gru", lambda: Recurrent(nn.GRU), (1, 49, 10), 12),
     ]:
         best = [0.0, 0.0, 0.0]
         for _ in range(ROUNDS):

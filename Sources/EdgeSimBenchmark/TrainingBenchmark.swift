@@ -20,8 +20,23 @@ struct TrainingBenchmark {
     case "resnet-8":
       (architecture, inputShape, classCount) = (Self.resNet8, [32, 32, 3], 10)
     case "ds-cnn": (architecture, inputShape, classCount) = (Self.dsCNN, [49, 10, 1], 12)
+    case "lstm":
+      (architecture, inputShape, classCount) = (
+        Self.recurrent(.lstm(units: 64, returnsSequence: false)), [49, 10], 12
+      )
+    case "gru":
+      (architecture, inputShape, classCount) = (
+        Self.recurrent(.gru(units: 64, returnsSequence: false)), [49, 10], 12
+      )
     default: return nil
     }
+  }
+
+  private static func recurrent(_ layer: Architecture.Kind) -> Architecture {
+    Architecture([
+      .init(layer), .init(.dense(units: 12, usesBatchNorm: false, activation: nil)),
+      .init(.softmax),
+    ])
   }
 
   func samplesPerSecond(rounds: Int) throws -> Double {
