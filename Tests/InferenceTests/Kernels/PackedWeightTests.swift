@@ -70,8 +70,8 @@ struct PackedWeightTests {
   func choiceOfCodes() throws {
     var random = SplitMix(state: 35)
     for (units, rows, stem) in [
-      (1024, 1, "fully_connected_int8_codebook"), (1024, 2, "fully_connected_int8"),
-      (1008, 1, "fully_connected_int8"),
+      (4096, 1, "fully_connected_int8_codebook"), (4096, 2, "fully_connected_int8"),
+      (4080, 1, "fully_connected_int8"),
     ] {
       let problem = random.codedProblem(units: units, depth: 4096, rows: rows)
       #expect(try problem.kernel(variant: "portable", .best)?.name == stem + "_portable")
@@ -81,7 +81,7 @@ struct PackedWeightTests {
   @Test("A plan's codes equal the reference, for one sample and for a batch that runs dense")
   func chosenCodes() throws {
     var random = SplitMix(state: 36)
-    var problem = random.codedProblem(units: 1024, depth: 4096)
+    var problem = random.codedProblem(units: 4096, depth: 4096)
     try expectAgreement(problem, with: "_codebook_", of: .codebook)
     problem.furtherSamples = [random.int8s(4096).bytes, random.int8s(4096).bytes]
     try expectAgreement(problem, with: "_codebook_", of: .codebook)

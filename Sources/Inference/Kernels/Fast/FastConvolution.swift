@@ -27,7 +27,7 @@ final class FastConvolution: @unchecked Sendable {
   }
 
   /// Weights that one sample reads from beyond the caches are faster as codes; all others are not.
-  private static let fewestCodedBytes = 4 << 20
+  private static let fewestCodedBytes = 16 << 20
 
   /// Weights of at most 16 values in every 16 output channels, as 4-bit codes. Batches, where a
   /// weight is used more than once, run dense: both packings are kept.
