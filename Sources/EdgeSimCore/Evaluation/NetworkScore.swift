@@ -52,16 +52,10 @@ extension NetworkScore {
     of network: Network, on samples: SampleSet, arithmetic: Arithmetic, jobs: Int,
     progress: Progress? = nil
   ) throws(ModelError) -> [Float] {
-    let main = network.main
-    guard main.inputs.count == 1, main.outputs.count == 1 else {
-      throw ModelError(
-        place: "entry subgraph",
-        found: "\(main.inputs.count) inputs and \(main.outputs.count) outputs",
-        expected: "one of each")
-    }
+    let interface = try ModelInterface(network)
     let plan = try ExecutionPlan(network, arithmetic: arithmetic)
-    let bytes = try samples.encoded(for: main.tensors[main.inputs[0]])
-    return main.tensors[main.outputs[0]].reals(
+    let bytes = try samples.encoded(for: interface.input)
+    return interface.output.reals(
       try SampleEvaluator(plan, jobs: jobs).outputs(of: bytes, progress: progress))
   }
 
