@@ -37,6 +37,11 @@ public enum CalibrationMethod: Sendable, Equatable {
     }
   }
 
+  /// Of a moving average.
+  var momentum: Double? {
+    if case .movingAverage(let momentum) = self { momentum } else { nil }
+  }
+
   /// Whether values are counted in a second pass, between the bounds that the first one found.
   var needsHistogram: Bool {
     switch self {

@@ -7,9 +7,6 @@ public struct Calibrator: Sendable {
   public let method: CalibrationMethod
   /// Of the activations: methods that weigh clipping against rounding need to know.
   public let bits: Int
-  /// Samples that a moving average sees at once.
-  private static let batchSize = 32
-
   /// - Parameter bits: 2 to 16.
   public init(_ method: CalibrationMethod = .minimumMaximum, bits: Int = 8) {
     self.method = method
@@ -26,69 +23,8 @@ public struct Calibrator: Sendable {
   public func ranges(
     of network: Network, on samples: SampleSet, progress: (Int, Int) -> Void = { _, _ in }
   ) throws(ModelError) -> ActivationRanges {
-    let observed = try ObservedNetwork(network, samples)
-    var statistics = observed.tensors.map { _ in RangeStatistics() }
-    let total = samples.count * (method.needsHistogram ? 2 : 1)
-    try observed.run { sample, place, values in
-      statistics[place].add(values)
-      if (sample + 1) % Self.batchSize == 0 || sample + 1 == samples.count,
-        case .movingAverage(let momentum) = method
-      {
-        statistics[place].endBatch(momentum: momentum)
-      }
-      if place == 0 { progress(sample + 1, total) }
-    }
-    try check(statistics, observed)
-    guard method.needsHistogram else { return ranges(observed) { bounds(statistics[$0]) } }
-    var histograms = statistics.map { ValueHistogram(over: $0.minimum...$0.maximum) }
-    try observed.run { sample, place, values in
-      histograms[place].add(values)
-      if place == 0 { progress(samples.count + sample + 1, total) }
-    }
-    return ranges(observed) { bounds(histograms[$0]) }
-  }
-
-  private func ranges(
-    _ observed: ObservedNetwork, _ bounds: (Int) -> ClosedRange<Float>
-  ) -> ActivationRanges {
-    var result = ActivationRanges()
-    for (place, tensor) in observed.tensors.enumerated() { result[tensor] = bounds(place) }
-    return result
-  }
-
-  private func check(
-    _ statistics: [RangeStatistics], _ observed: ObservedNetwork
-  ) throws(ModelError) {
-    let graph = observed.network.main
-    for (tensor, values) in zip(observed.tensors, statistics) {
-      guard values.isFinite else {
-        throw ModelError(
-          place: graph.place(ofTensor: tensor), found: "values that are no finite numbers",
-          expected: "finite activations on calibration samples")
-      }
-      guard !graph.inputs.contains(tensor) || values.minimum < values.maximum else {
-        throw ModelError(
-          place: graph.place(ofTensor: tensor),
-          found: "the value \(values.minimum) in all calibration samples",
-          expected: "samples that differ")
-      }
-    }
-  }
-
-  private func bounds(_ values: RangeStatistics) -> ClosedRange<Float> {
-    switch method {
-    case .movingAverage: values.averageMinimum...max(values.averageMinimum, values.averageMaximum)
-    case .analyticalClipping: values.clipped(bits: bits)
-    default: values.minimum...values.maximum
-    }
-  }
-
-  private func bounds(_ histogram: ValueHistogram) -> ClosedRange<Float> {
-    switch method {
-    case .percentile(let outside): histogram.range(outside: outside)
-    case .meanSquaredError: histogram.leastErrorRange(bits: bits)
-    default: histogram.leastDivergenceRange(bits: bits)
-    }
+    try ActivationStatistics(of: network, on: samples, for: [method], progress: progress)
+      .ranges(method, bits: bits)
   }
 }
 
