@@ -45,3 +45,14 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
     "[" + dimensions.map(String.init).joined(separator: ", ") + "]"
   }
 }
+
+extension Shape {
+  /// Elements between neighbours along each axis of a row-major tensor.
+  public var strides: [Int] {
+    var result = [Int](repeating: 1, count: rank)
+    for axis in stride(from: rank - 2, through: 0, by: -1) {
+      result[axis] = result[axis + 1] * max(dimensions[axis + 1], 1)
+    }
+    return result
+  }
+}

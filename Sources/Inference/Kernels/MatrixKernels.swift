@@ -95,7 +95,10 @@ private struct BatchedProduct: Sendable {
   /// From one element of a row of the left to the next, and of a column of the right.
   let leftStep, rightStep: Int
   private let rowStep, columnStep: Int
-  private let leftStarts, rightStarts: MatrixStarts
+  /// Over the matrices of the result, with the number of the matrix in each operand.
+  private let batches: StridedLoop
+  /// Elements of a matrix.
+  private let leftSize, rightSize: Int
 
   /// - Precondition: the operator is valid.
   init(_ context: KernelContext) {
@@ -110,51 +113,28 @@ private struct BatchedProduct: Sendable {
     columns = attributes.transposesRight ? rightRows : rightColumns
     (leftStep, rowStep) = attributes.transposesLeft ? (leftColumns, 1) : (1, leftColumns)
     (rightStep, columnStep) = attributes.transposesRight ? (1, rightColumns) : (rightColumns, 1)
-    let batches = Array(context.output.shape.dimensions.dropLast(2))
-    leftStarts = MatrixStarts(left.dropLast(2), in: batches, size: leftRows * leftColumns)
-    rightStarts = MatrixStarts(right.dropLast(2), in: batches, size: rightRows * rightColumns)
+    batches = StridedLoop(
+      broadcasting: [left, right].map { Shape(Array($0.dropLast(2))) },
+      to: Shape(Array(context.output.shape.dimensions.dropLast(2))))
+    (leftSize, rightSize) = (leftRows * leftColumns, rightRows * rightColumns)
   }
 
   /// Calls `body` with an element of the result and where its row and its column begin.
   @inline(__always)
   func forEachElement(_ body: (_ index: Int, _ row: Int, _ column: Int) -> Void) {
     var index = 0
-    for batch in 0..<leftStarts.count {
-      let (left, right) = (leftStarts[batch], rightStarts[batch])
-      for row in 0..<rows {
-        for column in 0..<columns {
-          body(index, left &+ row &* rowStep, right &+ column &* columnStep)
-          index &+= 1
+    let steps = (left: batches.rowStrides[0], right: batches.rowStrides[1])
+    batches.forEachRow { matrices in
+      for step in 0..<batches.rowCount {
+        let left = (matrices[0] &+ step &* steps.left) &* leftSize
+        let right = (matrices[1] &+ step &* steps.right) &* rightSize
+        for row in 0..<rows {
+          for column in 0..<columns {
+            body(index, left &+ row &* rowStep, right &+ column &* columnStep)
+            index &+= 1
+          }
         }
       }
     }
-  }
-}
-
-/// Where the matrices of an operand begin, by the batch of the result. An operand's extent of 1
-/// stays
-/// where it is while the batch goes on.
-private struct MatrixStarts: Sendable {
-  private let extents, batches: [Int]
-  private let size: Int
-  /// Batches of the result.
-  let count: Int
-
-  init(_ own: ArraySlice<Int>, in batches: [Int], size: Int) {
-    extents = Array(repeating: 1, count: batches.count - own.count) + own
-    self.batches = batches
-    self.size = size
-    count = batches.reduce(1, *)
-  }
-
-  /// O(axes).
-  subscript(batch: Int) -> Int {
-    var (rest, start, step) = (batch, 0, size)
-    for axis in batches.indices.reversed() {
-      if extents[axis] > 1 { start += rest % batches[axis] * step }
-      step *= extents[axis]
-      rest /= batches[axis]
-    }
-    return start
   }
 }

@@ -10,17 +10,7 @@ struct StridedView: Sendable, Equatable {
   /// All elements of a row-major value.
   init(of extents: [Int]) {
     self.extents = extents
-    strides = Self.rowMajor(extents)
-  }
-
-  private static func rowMajor(_ extents: [Int]) -> [Int] {
-    var strides = extents
-    var step = 1
-    for axis in extents.indices.reversed() {
-      strides[axis] = step
-      step *= extents[axis]
-    }
-    return strides
+    strides = Shape(extents).strides
   }
 
   var count: Int { extents.reduce(1, *) }
@@ -90,7 +80,7 @@ struct StridedView: Sendable, Equatable {
   /// The first index of each axis, of a slice without steps of a value of these extents; nil for
   /// any other view.
   func begins(in source: [Int]) -> [Int]? {
-    let full = Self.rowMajor(source)
+    let full = Shape(source).strides
     guard strides == full else { return nil }
     var rest = offset
     return full.map { step in

@@ -85,15 +85,6 @@ extension StridedLoop {
 }
 
 extension Shape {
-  /// Elements between neighbours along each axis of a row-major tensor.
-  var strides: [Int] {
-    var result = [Int](repeating: 1, count: rank)
-    for axis in stride(from: rank - 2, through: 0, by: -1) {
-      result[axis] = result[axis + 1] * max(dimensions[axis + 1], 1)
-    }
-    return result
-  }
-
   /// Steps along the axes of a result of a rank; 0 where this shape repeats.
   func strides(broadcastTo rank: Int) -> [Int] {
     let own = zip(dimensions, strides).map { $0 == 1 ? 0 : $1 }

@@ -201,10 +201,7 @@ struct Transposition {
 
   /// - Parameter order: for each axis of the result, the axis of the source.
   init(_ order: [Int], of shape: [Int]) {
-    var steps = [Int](repeating: 1, count: shape.count)
-    for axis in stride(from: shape.count - 2, through: 0, by: -1) {
-      steps[axis] = steps[axis + 1] * shape[axis + 1]
-    }
+    let steps = Shape(shape).strides
     extents = order.map { shape[$0] }
     strides = order.map { steps[$0] }
   }
