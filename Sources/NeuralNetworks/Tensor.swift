@@ -111,3 +111,12 @@ extension ConstantData: Equatable {
     left.withBytes { a in right.withBytes { b in a.elementsEqual(b) } }
   }
 }
+
+extension UnsafeRawBufferPointer {
+  /// A signed number of int4 as a byte; two share a byte, the earlier one in the lower half.
+  @inlinable
+  public func nibble(at element: Int) -> UInt8 {
+    let nibble = self[element / 2] >> (element % 2 == 0 ? 0 : 4) & 0xf
+    return nibble < 8 ? nibble : nibble | 0xf0
+  }
+}

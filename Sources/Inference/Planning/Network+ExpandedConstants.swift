@@ -47,14 +47,6 @@ extension Subgraph {
   }
 }
 
-extension UnsafeRawBufferPointer {
-  /// A signed number of four bits, two in a byte, as a byte.
-  fileprivate func nibble(at element: Int) -> UInt8 {
-    let nibble = self[element / 2] >> (element % 2 == 0 ? 0 : 4) & 0xf
-    return nibble < 8 ? nibble : nibble | 0xf0
-  }
-}
-
 extension Operator {
   /// Whether it only changes how a constant is stored.
   var isFoldable: Bool {

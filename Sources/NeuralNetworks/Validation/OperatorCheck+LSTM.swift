@@ -183,6 +183,12 @@ public struct LSTMPlaces: Sendable {
   /// Of a second input.
   public var auxiliaryWeights: Int?
 
+  /// Operands of what a plain LSTM does without, and its name.
+  public var extras: [(inputs: Range<Int>, name: String)] {
+    [(peephole..<peephole + 3, "peepholes"), (projection..<projection + 2, "a projection")]
+      + (layerNorm.map { [($0..<$0 + 4, "layer normalization")] } ?? [])
+  }
+
   public static let sequence = LSTMPlaces(
     inputWeights: 1, recurrentWeights: 5, peephole: 9, bias: 12, projection: 16,
     hiddenState: 18, cellState: 19, layerNorm: 20)

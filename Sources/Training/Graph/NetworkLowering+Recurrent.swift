@@ -4,14 +4,8 @@ import NeuralNetworks
 extension NetworkLowering {
   mutating func addLSTM(_ op: Operator, _ attributes: LSTMAttributes) throws(ModelError) {
     let places = LSTMPlaces.sequence
-    let layerNorm = places.layerNorm ?? 0
-    let refused: [(inputs: Range<Int>, what: String)] = [
-      (places.peephole..<places.peephole + 3, "peepholes"),
-      (places.projection..<places.projection + 2, "a projection"),
-      (layerNorm..<layerNorm + 4, "layer normalization"),
-    ]
-    for (inputs, what) in refused where inputs.contains(where: { operand(op, $0) != nil }) {
-      throw failure("an LSTM with \(what)", "one without, to be trained")
+    for (inputs, name) in places.extras where inputs.contains(where: { operand(op, $0) != nil }) {
+      throw failure("an LSTM with \(name)", "one without, to be trained")
     }
     let isCoupled = operand(op, places.inputWeights) == nil
     let gates = isCoupled ? 1...3 : 0...3

@@ -30,9 +30,8 @@ extension ONNXGraphBuilder {
   mutating func addArgument(
     _ op: Operator, _ type: String, place: String
   ) throws(ModelError) {
-    guard let input = op.inputs[0],
-      let axis = op.inputs[1].flatMap({ source.tensors[$0].integers })?.first
-    else { throw Self.computed(place, "axes") }
+    guard let input = op.inputs[0] else { return }
+    let axis = try check(op, place).integer(1)
     var value = append(
       type, [real(input, .rows)], [.int("axis", axis), .int("keepdims", 0)])
     if source.tensors[op.outputs[0]].elementType == .int32 {

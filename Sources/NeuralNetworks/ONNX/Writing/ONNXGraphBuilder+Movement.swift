@@ -20,7 +20,7 @@ extension ONNXGraphBuilder {
 
   mutating func addSlice(_ op: Operator, place: String) throws(ModelError) {
     guard let input = op.inputs[0] else { return }
-    let check = OperatorCheck(network: [source], subgraph: source, op: op, place: place)
+    let check = check(op, place)
     let ranges: [SliceRange]
     if case .stridedSlice = op.operation {
       ranges = try check.resolvedStridedSlice().ranges

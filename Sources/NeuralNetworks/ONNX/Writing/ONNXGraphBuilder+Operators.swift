@@ -49,8 +49,8 @@ extension ONNXGraphBuilder {
       try addGather(op, axis: axis, batchAxisCount: count, place: place)
     case .pack(let axis): addPack(op, axis: axis)
     case .unpack(let axis, _): addParts(op, of: 0, axis: axis)
-    case .split: addParts(op, of: 1, axis: try splitAxis(op, 0, place))
-    case .splitV: addParts(op, of: 0, axis: try splitAxis(op, 2, place))
+    case .split: addParts(op, of: 1, axis: try check(op, place).integer(0))
+    case .splitV: addParts(op, of: 0, axis: try check(op, place).integer(2))
     case .plain(.tile): try addRepetition(op, "Tile", place: place)
     case .plain(.broadcastTo): try addRepetition(op, "Expand", place: place)
     case .resize(let method, let alignsCorners, let usesHalfPixelCenters):
@@ -60,13 +60,6 @@ extension ONNXGraphBuilder {
         place: place, found: "an operator that is not written as ONNX",
         expected: "one that has a form there")
     }
-  }
-
-  private func splitAxis(_ op: Operator, _ input: Int, _ place: String) throws(ModelError) -> Int {
-    guard let axis = op.inputs[input].flatMap({ source.tensors[$0].integers })?.first else {
-      throw Self.computed(place, "axis")
-    }
-    return axis
   }
 
   private static let binaries: [BinaryOperation: String] = [
@@ -155,6 +148,10 @@ extension ONNXGraphBuilder {
     var value = real(input, .rows)
     if beta != 1 { value = append("Mul", [value, scalar(beta)]) }
     write(append("Softmax", [value], [.int("axis", -1)]), to: op.outputs[0], .rows)
+  }
+
+  func check(_ op: Operator, _ place: String) -> OperatorCheck {
+    OperatorCheck(network: [source], subgraph: source, op: op, place: place)
   }
 
   static func computed(_ place: String, _ what: String) -> ModelError {

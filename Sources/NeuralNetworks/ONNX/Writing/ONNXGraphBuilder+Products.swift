@@ -127,7 +127,9 @@ extension ONNXGraphBuilder {
     }
     let isPacked = tensor.elementType == .int4
     let count = tensor.shape.elementCount
-    let bytes = data.withBytes { isPacked ? Self.unpacked($0, count: count) : Array($0) }
+    let bytes = data.withBytes { packed in
+      isPacked ? (0..<count).map { packed.nibble(at: $0) } : Array(packed)
+    }
     let type = isPacked ? .int8 : tensor.elementType
     let shape = Shape(order.map { tensor.shape[$0] })
     let moved = Transposition(order, of: tensor.shape.dimensions).apply(
@@ -136,13 +138,6 @@ extension ONNXGraphBuilder {
     guard let quantization = tensor.quantization, type != .float32 else { return stored }
     let axis = order.firstIndex(of: channelAxis) ?? 0
     return dequantized(stored, quantization, axis: axis, type: type, isNibble: isPacked)
-  }
-
-  private static func unpacked(_ bytes: UnsafeRawBufferPointer, count: Int) -> [UInt8] {
-    (0..<count).map { index in
-      let nibble = bytes[index / 2] >> (index % 2 == 0 ? 0 : 4) & 0xF
-      return nibble < 8 ? nibble : nibble | 0xF0
-    }
   }
 
   private mutating func dequantized(

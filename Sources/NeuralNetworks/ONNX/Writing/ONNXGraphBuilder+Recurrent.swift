@@ -8,10 +8,7 @@ extension ONNXGraphBuilder {
     _ op: Operator, _ attributes: LSTMAttributes, place: String
   ) throws(ModelError) {
     let places = LSTMPlaces.sequence
-    let extras =
-      Array(places.peephole..<places.peephole + 3)
-      + Array(places.projection..<places.projection + 2)
-      + (places.layerNorm.map { Array($0..<$0 + 4) } ?? [])
+    let extras = places.extras.flatMap(\.inputs)
     guard let input = op.inputs[0], attributes.activation == .tanh, attributes.cellClip == 0,
       !extras.contains(where: { $0 < op.inputs.count && op.inputs[$0] != nil }),
       let inputWeights = gates(op, places.inputWeights),
