@@ -89,11 +89,8 @@ struct NetworkTeacher: Teacher {
   private func run(
     _ evaluator: SampleEvaluator, _ values: [Float]
   ) throws(TrainingError) -> [Float] {
-    let main = evaluator.plan.network.main
     do throws(ModelError) {
-      let samples = SampleSet(shape: shape, values: values)
-      let bytes = try samples.encoded(for: main.tensors[main.inputs[0]])
-      return main.tensors[main.outputs[0]].reals(try evaluator.outputs(of: bytes))
+      return try evaluator.outputs(of: SampleSet(shape: shape, values: values))
     } catch { throw TrainingError(error) }
   }
 

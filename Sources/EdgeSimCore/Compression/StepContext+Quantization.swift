@@ -62,7 +62,8 @@ extension StepContext {
     let steps = object.optionalInt("logarithmicStepsPerOctave", in: 1...8)
     let weights = object.optionalInt("weightBits", in: 2...(steps == nil ? 16 : 8))
     let activations = object.optionalInt("activationBits", in: 2...16)
-    let isPerTensor = object.optional("per") != nil && granularity(object) == .tensor
+    let isPerTensor =
+      object.optional("per") != nil && object.choice("per", of: ["tensor", "channel"]) == "tensor"
     return FakeQuantizationScheme(
       weightBits: weights ?? 8, activationBits: activations ?? 8, isPerChannel: !isPerTensor,
       weightBitsByLayer: layerBits(object),

@@ -135,27 +135,32 @@ extension DocumentObject {
 
   /// The texts of an optional list.
   func optionalStrings(_ key: String, count: ClosedRange<Int>) -> [String]? {
-    guard optional(key) != nil, let nodes = array(key, count: count) else { return nil }
-    let texts = nodes.compactMap { node -> String? in
+    guard optional(key) != nil else { return nil }
+    return list(key, count: count, expected: "a list of texts that are not empty") { node in
       if case .string(let text) = node.value, !text.isEmpty { text } else { nil }
     }
-    if texts.count == nodes.count { return texts }
-    reject(key, expected: "a list of texts that are not empty")
-    return nil
   }
 
   /// The numbers of a list.
   func ints(_ key: String, in range: ClosedRange<Int>, count: ClosedRange<Int>) -> [Int]? {
-    guard let nodes = array(key, count: count) else { return nil }
-    let numbers = nodes.compactMap { node -> Int? in
+    let expected = "whole numbers from \(range.lowerBound) to \(range.upperBound)"
+    return list(key, count: count, expected: expected) { node in
       if case .number(let text) = node.value, let value = Int(text), range.contains(value) {
         value
       } else {
         nil
       }
     }
-    if numbers.count == nodes.count { return numbers }
-    reject(key, expected: "whole numbers from \(range.lowerBound) to \(range.upperBound)")
+  }
+
+  private func list<Element>(
+    _ key: String, count: ClosedRange<Int>, expected: String,
+    _ read: (DocumentNode) -> Element?
+  ) -> [Element]? {
+    guard let nodes = array(key, count: count) else { return nil }
+    let elements = nodes.compactMap(read)
+    if elements.count == nodes.count { return elements }
+    reject(key, expected: expected)
     return nil
   }
 

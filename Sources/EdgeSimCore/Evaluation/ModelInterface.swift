@@ -59,9 +59,9 @@ struct ModelInterface: Sendable {
     let (own, theirs) = (withoutBatch, shape.dimensions)
     guard mayHaveChannelsFirst, theirs.count == 3 else { return .channelsLast }
     let first = [theirs[2], theirs[0], theirs[1]]
-    // Convolutions along one axis have no extent for the other.
-    if own == first || own == first.filter({ $0 != 1 }), theirs[2] > 1 { return .channelsFirst }
     if own == first { return .channelsFirst }
+    // Convolutions along one axis have no extent for the other.
+    if theirs[2] > 1, own == first.filter({ $0 != 1 }) { return .channelsFirst }
     return own == theirs ? .channelsLast : .flat
   }
 

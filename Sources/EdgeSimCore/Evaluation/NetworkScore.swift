@@ -52,11 +52,9 @@ extension NetworkScore {
     of network: Network, on samples: SampleSet, arithmetic: Arithmetic, jobs: Int,
     progress: Progress? = nil
   ) throws(ModelError) -> [Float] {
-    let interface = try ModelInterface(network)
+    _ = try ModelInterface(network)
     let plan = try ExecutionPlan(network, arithmetic: arithmetic)
-    let bytes = try samples.encoded(for: interface.input)
-    return interface.output.reals(
-      try SampleEvaluator(plan, jobs: jobs).outputs(of: bytes, progress: progress))
+    return try SampleEvaluator(plan, jobs: jobs).outputs(of: samples, progress: progress)
   }
 
   private static func classification(_ outputs: [Float], _ samples: SampleSet) -> NetworkScore {

@@ -1,6 +1,7 @@
 import Inference
 import NeuralNetworks
 import ReproducibleMath
+import Training
 
 /// Runs a network with one input and one output on many samples, in batches and on many threads.
 ///
@@ -44,6 +45,20 @@ struct SampleEvaluator: Sendable {
         }
       }
     }.flatMap { $0 }
+  }
+}
+
+extension SampleEvaluator {
+  /// Real outputs of every sample, one after the other.
+  ///
+  /// - Precondition: an output of float32, int8, uint8 or int16.
+  /// - Throws: as above, and when samples do not become the input.
+  func outputs(
+    of samples: SampleSet, progress: Progress? = nil
+  ) throws(ModelError) -> [Float] {
+    let main = plan.network.main
+    let bytes = try samples.encoded(for: main.tensors[main.inputs[0]])
+    return main.tensors[main.outputs[0]].reals(try outputs(of: bytes, progress: progress))
   }
 }
 
