@@ -1,7 +1,11 @@
 // The loops of an x86 variant and the table that names them. A file includes this under the target
 // of its instructions, after CK_DOT_BYTES where it has products of bytes.
-#include "int8_x86.h"
-#include "codebook_x86.h"
+#include "x86_products.h"
+#include "x86_depthwise.h"
+#include "x86_winograd.h"
+#include "x86_rescale.h"
+#include "x86_elementwise.h"
+#include "x86_codebook.h"
 
 #ifdef CK_DOT_BYTES
 #define CK_MULTIPLIES_BYTES true

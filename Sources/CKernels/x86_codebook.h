@@ -1,5 +1,5 @@
 // Products with weights that are numbers of a panel's codebook; see `ck_codebook`. After
-// `int8_x86.h`.
+// `x86_products.h`.
 #include "codebook_kernels.h"
 
 // 64 codes to four vectors of 16 weights. The bytes of a register are weights of two vectors in

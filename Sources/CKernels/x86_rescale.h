@@ -1,0 +1,100 @@
+// Rescaling of accumulators; see `int8_block.c`.
+#include "x86_vectors.h"
+
+// What a vector of accumulators needs to be rescaled.
+typedef struct scaler {
+  __m256i multiplier_even, multiplier_odd, shift;
+  __m256i addend_even, addend_odd, negative_even, negative_odd;
+  __m256 factor, low, high;
+  __m256i zero_point;
+} scaler;
+
+CK_INLINE scaler scaler_of(const ck_block *block, int vector) {
+  return (scaler){
+      .multiplier_even = load(block->multiplier_even + 4 * vector),
+      .multiplier_odd = load(block->multiplier_odd + 4 * vector),
+      .addend_even = load(block->addend_even + 4 * vector),
+      .addend_odd = load(block->addend_odd + 4 * vector),
+      .shift = load(block->shift + 8 * vector),
+      .negative_even = load(block->negative_even + 4 * vector),
+      .negative_odd = load(block->negative_odd + 4 * vector),
+      .factor = _mm256_loadu_ps(block->factor + 8 * vector),
+      .low = _mm256_set1_ps((float)(block->low - block->zero_point)),
+      .high = _mm256_set1_ps((float)(block->high - block->zero_point)),
+      .zero_point = _mm256_set1_epi32(block->zero_point),
+  };
+}
+
+// Scaled, with the zero point, each four lanes in the order 0, 2, 1, 3; see `init_lane`. Odd lanes
+// are loaded once more, one lane off: loads are cheaper here than shifts.
+CK_INLINE __m256i scaled(const ck_mode mode, const scaler *by, const int32_t *accumulators) {
+  const __m256i x = load(accumulators);
+  if (mode == CK_MODE_FLOAT) {
+    __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(x), by->factor);
+    product = _mm256_min_ps(_mm256_max_ps(product, by->low), by->high);
+    const __m256i rounded = _mm256_add_epi32(_mm256_cvtps_epi32(product), by->zero_point);
+    return _mm256_shuffle_epi32(rounded, EVEN_FIRST);
+  }
+  __m256i even = by->addend_even, odd = by->addend_odd;
+  if (mode == CK_MODE_SIGNED) {
+    even = by_sign(even, by->negative_even, _mm256_slli_epi64(x, 32));
+    odd = by_sign(odd, by->negative_odd, x);
+  }
+  even = _mm256_add_epi64(_mm256_mul_epi32(x, by->multiplier_even), even);
+  odd = _mm256_add_epi64(_mm256_mul_epi32(load(accumulators + 1), by->multiplier_odd), odd);
+  return _mm256_srav_epi32(upper_halves(even, odd), by->shift);
+}
+
+CK_INLINE void store_row(__m128i bytes, int channels, int8_t *output) {
+  if (channels == CK_LANES) {
+    _mm_storeu_si128((__m128i *)(void *)output, bytes);
+  } else if (channels == 8) {
+    _mm_storel_epi64((__m128i *)(void *)output, bytes);
+  } else {
+    int8_t whole[CK_LANES];
+    _mm_storeu_si128((__m128i *)(void *)whole, bytes);
+    memcpy(output, whole, (size_t)channels);
+  }
+}
+
+// Sums in 16 bits and then in 8 saturate, as the clamp would.
+CK_INLINE void rescale_rows(const ck_mode mode, const int vectors, const ck_block *block,
+                            const int32_t *accumulators, int count, int8_t *output,
+                            ptrdiff_t stride) {
+  const scaler first = scaler_of(block, 0), second = scaler_of(block, vectors - 1);
+  const __m256i low = _mm256_set1_epi8((char)block->low), high = _mm256_set1_epi8((char)block->high);
+  const __m256i order = _mm256_broadcastsi128_si256(
+      _mm_loadu_si128((const __m128i *)(const void *)block->order));
+  for (int r = 0; r < count; r += 2) {
+    // An odd last row is computed twice. Vector by vector, so that a scaler is loaded once for both.
+    const int32_t *x = accumulators + r * 8 * vectors;
+    const int32_t *y = r + 1 < count ? x + 8 * vectors : x;
+    const __m256i a = scaled(mode, &first, x), b = scaled(mode, &first, y);
+    const __m256i c = vectors == 2 ? scaled(mode, &second, x + 8) : a;
+    const __m256i d = vectors == 2 ? scaled(mode, &second, y + 8) : b;
+    const __m256i words[2] = {_mm256_packs_epi32(a, c), _mm256_packs_epi32(b, d)};
+    __m256i bytes = _mm256_packs_epi16(words[0], words[1]);
+    bytes = _mm256_permute4x64_epi64(bytes, EVEN_FIRST);
+    bytes = _mm256_max_epi8(_mm256_min_epi8(bytes, high), low);
+    bytes = _mm256_shuffle_epi8(bytes, order);
+    store_row(_mm256_castsi256_si128(bytes), block->channels, output + r * stride);
+    if (r + 1 < count)
+      store_row(_mm256_extracti128_si256(bytes, 1), block->channels, output + (r + 1) * stride);
+  }
+}
+
+static void rescale(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
+                    ptrdiff_t stride) {
+#define CK_RESCALE(mode)                                                                \
+  case mode:                                                                            \
+    if (block->vectors == 1) rescale_rows(mode, 1, block, accumulators, count, output, stride); \
+    else rescale_rows(mode, 2, block, accumulators, count, output, stride);             \
+    break;
+  switch (block->mode) {
+    CK_RESCALE(CK_MODE_FLOOR)
+    CK_RESCALE(CK_MODE_SIGNED)
+    CK_RESCALE(CK_MODE_FLOAT)
+    case CK_MODE_GENERAL: ck_rescale_rows(block, accumulators, count, output, stride);
+  }
+#undef CK_RESCALE
+}
