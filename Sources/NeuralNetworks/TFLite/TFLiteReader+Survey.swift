@@ -138,6 +138,9 @@ private struct SubgraphSurvey {
         }
         if let problem = problems[tensor] { return .unreadable(problem) }
       }
+      guard Set(inputs.compactMap { $0 }).isDisjoint(with: outputs.compactMap { $0 }) else {
+        return .unreadable("outputs other than its inputs")
+      }
       guard operation.callees.allSatisfy({ isCallable($0, network) }) else {
         return .unreadable("a subgraph that is there, with operands that are there")
       }

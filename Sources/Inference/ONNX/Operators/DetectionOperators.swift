@@ -95,7 +95,10 @@ enum DetectionOperators {
     let shape = try checkedShape([rois.shape[0], input.shape[1], height, width])
     let (values, regions) = (try input.doubles(), try rois.doubles())
     let plane = input.shape[2] * input.shape[3]
+    // A region without samples has outputs all the same.
+    try call.count(steps: [shape.elementCount])
     var result: [Double] = []
+    result.reserveCapacity(shape.elementCount)
     for (number, image) in images.enumerated() {
       let corners = regions[number * 4..<number * 4 + 4].map {
         $0 * scale - (mode == .halfPixel ? 0.5 : 0)
