@@ -5,6 +5,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,avxvnni"))), apply_to = function)
 #define CK_DOT_BYTES(sum, a, w) _mm256_dpbusd_avx_epi32(sum, a, w)
+#define CK_DOT_WORDS(sum, a, w) _mm256_dpwssd_avx_epi32(sum, a, w)
 #include "x86_variant.h"
 #pragma clang attribute pop
 

@@ -19,6 +19,12 @@ int64_t ck_bound(int64_t bias, int64_t weight_magnitude) {
   return (bias < 0 ? -bias : bias) + 255 * weight_magnitude;
 }
 
+int32_t ck_bias_of(int64_t bias, int64_t weight_sum, int element_bytes, int32_t zero_point) {
+  // Bytes are 128 more than stored; wraps as the sums do.
+  const int64_t excess = element_bytes == 1 ? (zero_point + 128) * weight_sum : 0;
+  return (int32_t)(uint32_t)(uint64_t)(bias - excess);
+}
+
 static ck_mode mode_of(const ck_block *block, const int64_t *bounds) {
   bool has_single = false, is_general = false, needs_sign = false;
   for (int c = 0; c < block->channels; c++) {
@@ -87,9 +93,9 @@ void ck_block_init(ck_block *block, const ck_stage *stage, const ck_scale *scale
       init_lane(block, lane, channel);
   }
   for (int c = 0; c < CK_LANES; c++) {
-    const int swapped = (c & ~3) | ((c & 1) << 1) | ((c & 2) >> 1);
-    // With one vector the second quad of channels begins at byte 8.
-    block->order[c] = (int8_t)(vectors == 1 && c >= 4 ? swapped + 4 : swapped);
+    // With one vector, channels of two rows: the second quad of a row begins at byte 8.
+    const int place = vectors == 2 ? c : (c & 4) << 1 | (c & 8) >> 1 | (c & 3);
+    block->order[c] = (int8_t)((place & ~3) | ((place & 1) << 1) | ((place & 2) >> 1));
   }
 }
 

@@ -64,14 +64,16 @@ static int make_panels(ck_conv *conv, const ck_source *source, int width) {
 
 static int add_cost(const ck_draft *draft, const ck_taps *taps, int first, void *user) {
   (void)taps, (void)first;
-  *(int64_t *)user += ck_panel_cost(&draft->panel);
+  *(int64_t *)user += ck_panel_cost(&draft->panel, false);
   return 1;
 }
 
 int64_t ck_conv_cost(const ck_conv *conv) {
-  if (conv->winograd) return ck_winograd_cost(&conv->padding.window);
+  if (conv->winograd) return ck_winograd_cost(conv->variant, &conv->padding.window);
+  const bool is_fused = conv->variant->multiplies_bytes;
   int64_t result = 0;
-  for (int p = 0; p < conv->panel_count; p++) result += ck_panel_cost(&conv->panels[p]);
+  for (int p = 0; p < conv->panel_count; p++)
+    result += ck_panel_cost(&conv->panels[p], is_fused);
   return result;
 }
 
@@ -117,9 +119,7 @@ static int make_codes(ck_conv *conv, const order *order) {
 static int make_best(ck_conv *conv, const order *order) {
   const ck_source *source = &order->source;
   if (!make_direct(conv, order)) return 0;
-  if (order->variant->multiplies_bytes
-      || ck_winograd_cost(order->window) >= ck_conv_cost(conv))
-    return 1;
+  if (ck_winograd_cost(order->variant, order->window) >= ck_conv_cost(conv)) return 1;
   conv->winograd = ck_winograd_create(order->variant, order->window, source->weights, source->bias,
                                       source->zero_point, source->stage);
   if (conv->winograd) {
@@ -202,16 +202,12 @@ static void run_positions(const void *kernel, const void *const *rows, int count
   const ck_variant *variant = conv->variant;
   const ptrdiff_t channels = conv->padding.window.output_channels;
   int8_t *place = output + (ptrdiff_t)first * channels;
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ACCUMULATORS];
   for (int p = 0; p < conv->panel_count; p++) {
     const ck_panel *panel = &conv->panels[p];
-    if (conv->padding.element_bytes == 1)
-      variant->product_u8(panel, (const uint8_t *const *)rows, count, accumulators);
-    else if (panel->codes)
-      variant->product_codes(panel, (const int16_t *const *)rows, count, accumulators);
-    else
-      variant->product_s16(panel, (const int16_t *const *)rows, count, accumulators);
-    variant->rescale(&panel->block, accumulators, count, place + p * CK_LANES, channels);
+    ck_row_loop *run = conv->padding.element_bytes == 1 ? variant->run_bytes
+                       : panel->codes                   ? variant->run_codes
+                                                           : variant->run_words;
+    run(panel, rows, count, place + p * CK_LANES, channels);
   }
 }
 

@@ -11,6 +11,7 @@ struct ck_depthwise {
   // Pixels of few channels whose windows step by one pixel are as good as one pixel of many: 16
   // lanes then hold several pixels.
   bool is_flat;
+  int column_step;  // of windows that share columns; 0: by taps
 };
 
 static int tap_offset(const ck_padding *padding, int tap) {
@@ -28,10 +29,15 @@ static int channel_of(const ck_depthwise *depthwise, int panel, int lane) {
   return channel < channels ? channel : -1;
 }
 
-// Two taps a step: offsets[2 * step] and [2 * step + 1], weights [lane][2] in 16 bits.
-static int init_panel(ck_depthwise *depthwise, int index, const int8_t *weights,
-                      const int32_t *bias, const ck_stage *stage) {
-  ck_panel *panel = &depthwise->panels[index];
+static int8_t weight_of(const ck_depthwise *depthwise, const int8_t *weights, int panel, int lane,
+                        int tap) {
+  const size_t channels = (size_t)depthwise->padding.window.output_channels;
+  const int channel = channel_of(depthwise, panel, lane);
+  return channel < 0 ? 0 : weights[(size_t)tap * channels + (size_t)channel];
+}
+
+static void init_block(const ck_depthwise *depthwise, int index, const int8_t *weights,
+                       const int32_t *bias, const ck_stage *stage) {
   const ck_window *w = &depthwise->padding.window;
   const int taps = w->filter_height * w->filter_width, channels = w->output_channels;
   const int left = channels - index * CK_LANES;
@@ -42,16 +48,24 @@ static int init_panel(ck_depthwise *depthwise, int index, const int8_t *weights,
   for (int c = 0; c < count; c++) {
     const int channel = (index * CK_LANES + c) % channels;
     const int64_t given = bias ? bias[channel] : 0;
-    int64_t magnitude = 0;
+    int64_t magnitude = 0, sum = 0;
     for (int tap = 0; tap < taps; tap++) {
       const int weight = weights[(size_t)tap * (size_t)channels + (size_t)channel];
+      sum += weight;
       magnitude += weight < 0 ? -weight : weight;
     }
     scales[c] = stage->scales[channel];
-    biases[c] = (int32_t)given;
+    biases[c] = ck_bias_of(given, sum, depthwise->padding.element_bytes, depthwise->padding.zero_point);
     bounds[c] = ck_bound(given, magnitude);
   }
-  ck_block_init(&panel->block, stage, scales, biases, bounds, count, 2);
+  ck_block_init(&depthwise->panels[index].block, stage, scales, biases, bounds, count, 2);
+}
+
+// Two taps a step: offsets[2 * step] and [2 * step + 1], weights [lane][2] in 16 bits.
+static int pack_taps(const ck_depthwise *depthwise, int index, const int8_t *weights) {
+  ck_panel *panel = &depthwise->panels[index];
+  const ck_window *w = &depthwise->padding.window;
+  const int taps = w->filter_height * w->filter_width;
   panel->steps = (taps + 1) / 2;
   panel->offsets = ck_allocate((size_t)panel->steps * 2 * sizeof *panel->offsets);
   panel->weights = ck_allocate((size_t)panel->steps * 2 * CK_LANES * sizeof(int16_t));
@@ -60,14 +74,34 @@ static int init_panel(ck_depthwise *depthwise, int index, const int8_t *weights,
   for (int tap = 0; tap < 2 * panel->steps; tap++) {
     // The second of the last pair may be missing: the tap before it with weights of zero.
     panel->offsets[tap] = tap_offset(&depthwise->padding, tap < taps ? tap : taps - 1);
-    for (int lane = 0; lane < CK_LANES; lane++) {
-      const int channel = channel_of(depthwise, index, lane);
-      const bool exists = tap < taps && channel >= 0;
+    for (int lane = 0; tap < taps && lane < CK_LANES; lane++)
       packed[(tap / 2 * CK_LANES + lane) * 2 + tap % 2] =
-          exists ? weights[(size_t)tap * (size_t)channels + (size_t)channel] : 0;
-    }
+          weight_of(depthwise, weights, index, lane, tap);
   }
   return 1;
+}
+
+// See `run_columns`.
+static int pack_columns(const ck_depthwise *depthwise, int index, const int8_t *weights) {
+  ck_panel *panel = &depthwise->panels[index];
+  panel->offsets = ck_allocate(2 * sizeof *panel->offsets);
+  panel->weights = ck_allocate(3 * CK_LANES * 4);
+  if (!panel->offsets || !panel->weights) return 0;
+  panel->offsets[0] = tap_offset(&depthwise->padding, 3);
+  panel->offsets[1] = tap_offset(&depthwise->padding, 6);
+  for (int tap = 0; tap < 9; tap++)
+    for (int lane = 0; lane < CK_LANES; lane++)
+      panel->weights[(tap % 3 * CK_LANES + lane) * 4 + tap / 3] =
+          weight_of(depthwise, weights, index, lane, tap);
+  return 1;
+}
+
+// Columns between windows that may share them; 0 when they do not.
+static int column_step(const ck_variant *variant, const ck_window *w, bool is_flat) {
+  const int step = is_flat ? CK_LANES / w->output_channels : w->stride_width;
+  const bool is_square = w->filter_height == 3 && w->filter_width == 3 && w->dilation_width == 1;
+  const bool fits = variant->run_columns && is_square && w->output_channels == w->input_channels;
+  return fits && step <= 2 ? step : 0;
 }
 
 ck_depthwise *ck_depthwise_create(const ck_variant *variant, const ck_window *window,
@@ -84,11 +118,16 @@ ck_depthwise *ck_depthwise_create(const ck_variant *variant, const ck_window *wi
   const int rounded = (channels + CK_LANES - 1) / CK_LANES * CK_LANES;
   depthwise->panel_count = rounded / CK_LANES;
   depthwise->panels = ck_allocate((size_t)depthwise->panel_count * sizeof *depthwise->panels);
+  depthwise->column_step = column_step(variant, window, depthwise->is_flat);
   int done = depthwise->panels != NULL
-             && ck_padding_init(&depthwise->padding, window, zero_point, 2, repeats,
+             && ck_padding_init(&depthwise->padding, window, zero_point,
+                                depthwise->column_step ? 1 : 2, repeats,
                                 depthwise->is_flat ? channels : rounded);
-  for (int p = 0; done && p < depthwise->panel_count; p++)
-    done = init_panel(depthwise, p, weights, bias, stage);
+  for (int p = 0; done && p < depthwise->panel_count; p++) {
+    init_block(depthwise, p, weights, bias, stage);
+    done = depthwise->column_step ? pack_columns(depthwise, p, weights)
+                                  : pack_taps(depthwise, p, weights);
+  }
   if (done) return depthwise;
   ck_depthwise_destroy(depthwise);
   return NULL;
@@ -110,15 +149,17 @@ size_t ck_depthwise_scratch_bytes(const ck_depthwise *depthwise, size_t samples)
 static void run_positions(const void *kernel, const void *const *rows, int count, size_t first,
                           int8_t *output) {
   const ck_depthwise *depthwise = kernel;
-  const ck_variant *variant = depthwise->variant;
   const int stride = depthwise->is_flat ? CK_LANES : depthwise->padding.window.output_channels;
   int8_t *place = output + (ptrdiff_t)first * stride;
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ACCUMULATORS];
-  for (int p = 0; p < depthwise->panel_count; p++) {
+  for (int p = 0; p < depthwise->panel_count; p++, place += CK_LANES) {
     const ck_panel *panel = &depthwise->panels[p];
-    variant->product_depthwise(panel, (const int16_t *const *)rows, p * CK_LANES, count,
-                               accumulators);
-    variant->rescale(&panel->block, accumulators, count, place + p * CK_LANES, stride);
+    if (depthwise->column_step)
+      depthwise->variant->run_columns(panel, (const uint8_t *const *)rows, p * CK_LANES, count,
+                                      depthwise->padding.pixel_elements, depthwise->column_step,
+                                      place, stride);
+    else
+      depthwise->variant->run_depthwise(panel, (const int16_t *const *)rows, p * CK_LANES, count,
+                                        place, stride);
   }
 }
 

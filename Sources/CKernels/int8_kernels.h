@@ -10,7 +10,7 @@
 enum {
   CK_LANES = 16,         // output channels that a panel holds, at most
   CK_ROWS = 48,          // rows of a product that are summed before they are rescaled
-  CK_ACCUMULATORS = CK_ROWS * CK_LANES + 1,  // one more may be read
+  CK_ACCUMULATORS = CK_ROWS * CK_LANES,
   CK_ALIGNMENT = 64,
   CK_SLACK = 64,         // bytes that an inner loop may read past its input
   CK_BLOCK_BYTES = 96 * 1024,  // of widened input that is worked on at once
@@ -27,7 +27,7 @@ typedef enum ck_mode {
 // Up to 16 output channels: their bias and how they are rescaled.
 //
 // Accumulators come in the order in which unpack instructions leave them ("lanes"), two vectors of
-// eight. `order` says where the channels stand once two rows were packed to bytes.
+// eight. `order` says where the channels stand once two rows (four of one vector) were packed.
 typedef struct ck_block {
   int32_t bias[CK_LANES];       // by lane
   int64_t multiplier_even[8];   // of lanes 0, 2, 4, 6 of both vectors
@@ -38,7 +38,7 @@ typedef struct ck_block {
   int64_t negative_odd[8];
   int32_t shift[CK_LANES];      // in the order 0, 2, 1, 3 of each four lanes
   float factor[CK_LANES];       // by lane
-  int8_t order[CK_LANES];       // byte of the packed row, by channel
+  int8_t order[CK_LANES];       // byte of the packed row, or two of one vector, by channel
   ck_scale scales[CK_LANES];    // by channel
   int32_t zero_point, low, high;
   int32_t channels;             // 1...16
@@ -51,6 +51,8 @@ int ck_lane_channel(int vectors, int lane);
 // The bound of a channel without weights, whose accumulator is its bias.
 enum { CK_CONSTANT = -1 };
 int64_t ck_bound(int64_t bias, int64_t weight_magnitude);
+// The bias of sums over rows of padded input; see `element_bytes` of `ck_padding`.
+int32_t ck_bias_of(int64_t bias, int64_t weight_sum, int element_bytes, int32_t zero_point);
 // scales, bias, bounds: by channel, `count` of them. A bound is one on |accumulator|.
 void ck_block_init(ck_block *block, const ck_stage *stage, const ck_scale *scales,
                    const int32_t *bias, const int64_t *bounds, int count, int vectors);
@@ -91,29 +93,34 @@ struct ck_winograd_loops {
 enum { CK_INVERSE_OF_9 = 0x38e38e39 };  // modulo 2^32
 static const int ck_winograd_shift[4] = {3, 2, 1, 1};
 
+// Products of a panel with `count` rows, CK_ROWS at most, rescaled: writes block.channels bytes to
+// each of output, output + stride, ...
+typedef void ck_row_loop(const ck_panel *panel, const void *const *rows, int count, int8_t *output,
+                         ptrdiff_t stride);
+
 // The inner loops of a variant.
 struct ck_variant {
   const char *name;
   bool (*is_supported)(void);
   // Whether quadruples of 8 bits are multiplied without saturation (VNNI).
   bool multiplies_bytes;
-  // accumulators: [row][8 * vectors], lanes; the block's bias is added.
-  void (*product_s16)(const ck_panel *panel, const int16_t *const *rows, int count,
-                      int32_t *accumulators);
-  void (*product_u8)(const ck_panel *panel, const uint8_t *const *rows, int count,
-                     int32_t *accumulators);
-  // As `product_s16`, of a panel with codes.
-  void (*product_codes)(const ck_panel *panel, const int16_t *const *rows, int count,
-                        int32_t *accumulators);
-  // 16 channels, each with weights of its own; a step has two offsets, and weights [lane][2] of 16
-  // bits. The panel's channels begin `first` elements after each row's start.
-  void (*product_depthwise)(const ck_panel *panel, const int16_t *const *rows, int first, int count,
-                            int32_t *accumulators);
+  // Of rows of pairs of 16 bits, of bytes, and of pairs with a panel of codes.
+  ck_row_loop *run_words, *run_bytes, *run_codes;
+  // As `run_words` of 16 channels, each with weights of its own; a step has two offsets, and weights
+  // [lane][2] of 16 bits. The panel's channels begin `first` elements after each row's start.
+  void (*run_depthwise)(const ck_panel *panel, const int16_t *const *rows, int first, int count,
+                        int8_t *output, ptrdiff_t stride);
+  // Null, or as `run_depthwise` of windows of 3 x 3 whose columns are next to each other, `pixel`
+  // bytes apart; windows that are `step` (1 or 2) columns apart share them. Of bytes; the rows below
+  // the first begin offsets[0] and offsets[1] after it. Weights are [column][lane][row] of 8 bits,
+  // with a fourth row of zeros.
+  void (*run_columns)(const ck_panel *panel, const uint8_t *const *rows, int first, int count,
+                      ptrdiff_t pixel, int step, int8_t *output, ptrdiff_t stride);
   struct ck_winograd_loops winograd[CK_WINOGRAD_FORMS];
   // accumulators: [count][16] of rows of `depth` (even) elements; weights: [depth / 2][16][2].
   void (*product_matrix)(const int16_t *rows, int count, int depth, const int16_t *weights,
                          int32_t *accumulators);
-  // Reads one accumulator past the last. Writes block->channels bytes to each of output, output + stride, ...
+  // Of accumulators [row][8 * vectors], lanes.
   void (*rescale)(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
                   ptrdiff_t stride);
   // target = source - zero_point; and target = source + 128.
@@ -186,7 +193,7 @@ void ck_run_positions(const ck_positions *positions, const ck_variant *variant, 
 // Winograd's convolution of 3 x 3 windows.
 typedef struct ck_winograd ck_winograd;
 // Vector instructions for each output pixel, about; INT64_MAX when it is not for the window.
-int64_t ck_winograd_cost(const ck_window *window);
+int64_t ck_winograd_cost(const ck_variant *variant, const ck_window *window);
 // Null when sums could leave 32 bits, or memory is out.
 ck_winograd *ck_winograd_create(const ck_variant *variant, const ck_window *window,
                                 const int8_t *weights, const int32_t *bias, int32_t zero_point,

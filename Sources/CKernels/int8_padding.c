@@ -76,15 +76,16 @@ static void convert(const ck_padding *padding, const ck_variant *variant, const 
 
 // Pixels whose place is larger than their channels, or whose channels are repeated (16 bits only).
 static void spread(const ck_padding *padding, const ck_variant *variant, const int8_t *source,
-                   int16_t *target, size_t pixels) {
+                   uint8_t *target, size_t pixels) {
   const size_t channels = (size_t)padding->window.input_channels;
+  const size_t pixel_bytes = (size_t)(padding->pixel_elements * padding->element_bytes);
   const int repeats = padding->channel_repeats;
-  for (size_t pixel = 0; pixel < pixels; pixel++, source += channels) {
-    int16_t *place = target + pixel * (size_t)padding->pixel_elements;
+  for (size_t pixel = 0; pixel < pixels; pixel++, source += channels, target += pixel_bytes) {
     if (repeats == 1) {
-      variant->widen(source, place, channels, padding->zero_point);
+      convert(padding, variant, source, target, channels);
       continue;
     }
+    int16_t *place = (int16_t *)(void *)target;
     for (size_t c = 0; c < channels; c++) {
       const int value = source[c] - padding->zero_point;
       for (int repeat = 0; repeat < repeats; repeat++) *place++ = (int16_t)value;
@@ -105,7 +106,7 @@ static void pad_row(const ck_padding *padding, const ck_variant *variant, const 
   if (w->input_channels == padding->pixel_elements)
     convert(padding, variant, row, middle, (size_t)inside * pixel);
   else
-    spread(padding, variant, row, (int16_t *)(void *)middle, (size_t)inside);
+    spread(padding, variant, row, middle, (size_t)inside);
   fill(padding, middle + (size_t)inside * pixel * bytes, (size_t)(room - inside) * pixel);
 }
 

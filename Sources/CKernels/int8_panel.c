@@ -182,8 +182,9 @@ int ck_draft_init(ck_draft *draft, const ck_taps *taps, bool has_bounds) {
 
 void ck_draft_free(ck_draft *draft) { ck_panel_free(&draft->panel); }
 
-int64_t ck_panel_cost(const ck_panel *panel) {
-  return panel->block.vectors * (2 * (int64_t)panel->steps + panel->bin_count);
+int64_t ck_panel_cost(const ck_panel *panel, bool is_fused) {
+  const int64_t steps = panel->steps;
+  return panel->block.vectors * (is_fused ? steps : 2 * steps + panel->bin_count);
 }
 
 void ck_draft_pack(ck_draft *draft, const ck_source *source, const ck_taps *taps, int first,
@@ -218,9 +219,7 @@ static void init_block(ck_panel *panel, const ck_source *source, int width, int 
   for (int c = 0; c < count; c++) {
     const ck_total total = source->totals[first + c];
     const int64_t given = source->bias ? source->bias[first + c] : 0;
-    // Bytes are 128 more than stored; wraps as the sums do.
-    const int64_t excess = width == 4 ? (source->zero_point + 128) * total.sum : 0;
-    bias[c] = (int32_t)(uint32_t)(uint64_t)(given - excess);
+    bias[c] = ck_bias_of(given, total.sum, width == 4 ? 1 : 2, source->zero_point);
     bounds[c] = ck_bound(given, total.magnitude);
   }
   ck_block_init(&panel->block, source->stage, source->stage->scales + first, bias, bounds, count,

@@ -45,8 +45,9 @@ typedef struct ck_draft {
 int ck_draft_init(ck_draft *draft, const ck_taps *taps, bool has_bounds);
 void ck_draft_free(ck_draft *draft);
 
-// Vector instructions that a row's products cost: a step multiplies and adds, a bin widens and adds.
-int64_t ck_panel_cost(const ck_panel *panel);
+// Vector instructions that a row's products cost: a step multiplies and adds, a bin widens and adds;
+// one instruction does all of it in variants that multiply bytes (`is_fused`).
+int64_t ck_panel_cost(const ck_panel *panel, bool is_fused);
 
 // Packs some channels into the draft.
 void ck_draft_pack(ck_draft *draft, const ck_source *source, const ck_taps *taps, int first,

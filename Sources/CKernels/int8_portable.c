@@ -54,6 +54,34 @@ static void product_depthwise(const ck_panel *panel, const int16_t *const *rows,
   }
 }
 
+static void run_words(const ck_panel *panel, const void *const *rows, int count, int8_t *output,
+                      ptrdiff_t stride) {
+  int32_t accumulators[CK_ACCUMULATORS];
+  product_s16(panel, (const int16_t *const *)rows, count, accumulators);
+  ck_rescale_rows(&panel->block, accumulators, count, output, stride);
+}
+
+static void run_bytes(const ck_panel *panel, const void *const *rows, int count, int8_t *output,
+                      ptrdiff_t stride) {
+  int32_t accumulators[CK_ACCUMULATORS];
+  product_u8(panel, (const uint8_t *const *)rows, count, accumulators);
+  ck_rescale_rows(&panel->block, accumulators, count, output, stride);
+}
+
+static void run_codes(const ck_panel *panel, const void *const *rows, int count, int8_t *output,
+                      ptrdiff_t stride) {
+  int32_t accumulators[CK_ACCUMULATORS];
+  ck_product_codes(panel, (const int16_t *const *)rows, count, accumulators);
+  ck_rescale_rows(&panel->block, accumulators, count, output, stride);
+}
+
+static void run_depthwise(const ck_panel *panel, const int16_t *const *rows, int first, int count,
+                          int8_t *output, ptrdiff_t stride) {
+  int32_t accumulators[CK_ACCUMULATORS];
+  product_depthwise(panel, rows, first, count, accumulators);
+  ck_rescale_rows(&panel->block, accumulators, count, output, stride);
+}
+
 static void winograd_input(const int16_t *const *patches, int count, ptrdiff_t row_elements,
                            int channels, int16_t *transformed) {
   const ptrdiff_t plane = (ptrdiff_t)count * channels;
@@ -209,10 +237,10 @@ static void max_taps(const int8_t *source, int8_t *largest, size_t count) {
 const ck_variant ck_portable = {
     .name = "portable",
     .is_supported = always,
-    .product_s16 = product_s16,
-    .product_u8 = product_u8,
-    .product_codes = ck_product_codes,
-    .product_depthwise = product_depthwise,
+    .run_words = run_words,
+    .run_bytes = run_bytes,
+    .run_codes = run_codes,
+    .run_depthwise = run_depthwise,
     .winograd = {{winograd_input, winograd_output}, {wide_input, wide_output}},
     .product_matrix = product_matrix,
     .rescale = ck_rescale_rows,

@@ -141,27 +141,29 @@ static int64_t tiles_along(const form *form, int extent) {
 }
 
 // Vector instructions for each output pixel, about.
-static int64_t cost_of(const form *form, const ck_window *window) {
+static int64_t cost_of(const form *form, const ck_variant *variant, const ck_window *window) {
   const int64_t depth = window->input_channels, panels = panel_count(window);
+  const int64_t instructions = variant->multiplies_bytes ? 1 : 2;  // of a product and its sum
   // A tile's products, with a tenth for short loops; its transforms.
-  const int64_t products = panels * positions_of(form) * depth * 2 * 11 / 10;
+  const int64_t products = panels * positions_of(form) * depth * instructions * 11 / 10;
   const int64_t tile = products + panels * form->output_cost + depth * form->input_cost;
   return tile * tiles_along(form, window->output_height) * tiles_along(form, window->output_width)
          / ((int64_t)window->output_height * window->output_width);
 }
 
 // The cheapest of the forms but for those that did not do; null when none is left.
-static const form *best_form(const ck_window *window, const form *before) {
+static const form *best_form(const ck_variant *variant, const ck_window *window,
+                             const form *before) {
   const form *small = &forms[0], *wide = &forms[1];
   if (!is_for(window) || before == small) return NULL;
   const bool is_wide = before == NULL && weight_bytes(wide, window) <= MOST_WIDE_BYTES
-                       && cost_of(wide, window) < cost_of(small, window);
+                       && cost_of(wide, variant, window) < cost_of(small, variant, window);
   return is_wide ? wide : small;
 }
 
-int64_t ck_winograd_cost(const ck_window *window) {
-  const form *form = best_form(window, NULL);
-  return form ? cost_of(form, window) : INT64_MAX;
+int64_t ck_winograd_cost(const ck_variant *variant, const ck_window *window) {
+  const form *form = best_form(variant, window, NULL);
+  return form ? cost_of(form, variant, window) : INT64_MAX;
 }
 
 static ck_winograd *create(const form *form, const ck_variant *variant, const ck_window *window,
@@ -193,7 +195,8 @@ static ck_winograd *create(const form *form, const ck_variant *variant, const ck
 ck_winograd *ck_winograd_create(const ck_variant *variant, const ck_window *window,
                                 const int8_t *weights, const int32_t *bias, int32_t zero_point,
                                 const ck_stage *stage) {
-  for (const form *form = best_form(window, NULL); form; form = best_form(window, form)) {
+  for (const form *form = best_form(variant, window, NULL); form;
+       form = best_form(variant, window, form)) {
     ck_winograd *made = create(form, variant, window, weights, bias, zero_point, stage);
     if (made) return made;
   }
@@ -261,7 +264,7 @@ static void run_tiles(const run *run, const int16_t *const *patches, int count, 
   const struct ck_winograd_loops *loops = &variant->winograd[form - forms];
   const int depth = winograd->window.input_channels, pixels_of_tile = form->outputs * form->outputs;
   _Alignas(CK_ALIGNMENT) int32_t products[MOST_PRODUCTS];
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[MOST_PIXELS * CK_LANES + 1];
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[MOST_PIXELS * CK_LANES];
   int8_t pixels[MOST_PIXELS * CK_LANES];
   loops->input(patches, count, (ptrdiff_t)ck_padding_row_elements(&winograd->padding), depth,
                run->transformed);

@@ -27,6 +27,12 @@ CK_INLINE __m256i sub16(__m256i a, __m256i b) { return _mm256_sub_epi16(a, b); }
 CK_INLINE __m256i add32(__m256i a, __m256i b) { return _mm256_add_epi32(a, b); }
 CK_INLINE __m256i sub32(__m256i a, __m256i b) { return _mm256_sub_epi32(a, b); }
 
+// sum + a[0] * w[0] + a[1] * w[1] of pairs of 16 bits: |a| <= 255 and |w| <= 128 keep a pair's sum
+// far below 2^31.
+#ifndef CK_DOT_WORDS
+#define CK_DOT_WORDS(sum, a, w) _mm256_add_epi32(sum, _mm256_madd_epi16(a, w))
+#endif
+
 enum { EVEN_FIRST = 0xd8 };  // 0, 2, 1, 3
 
 // The second for each 64 bits whose sign is set, else the first.
@@ -36,10 +42,30 @@ CK_INLINE __m256i by_sign(__m256i first, __m256i second, __m256i sign) {
                                               _mm256_castsi256_pd(sign)));
 }
 
+// Odd lanes in the place of even ones; cheaper than a shift.
+CK_INLINE __m256i upper_lanes(__m256i x) {
+  return _mm256_castps_si256(_mm256_movehdup_ps(_mm256_castsi256_ps(x)));
+}
+
 // The upper halves, even lanes first.
 CK_INLINE __m256i upper_halves(__m256i even, __m256i odd) {
   return _mm256_castps_si256(
       _mm256_shuffle_ps(_mm256_castsi256_ps(even), _mm256_castsi256_ps(odd), 0xdd));
+}
+
+// Accumulators of a tile: [row][vector].
+CK_INLINE void store_tile(const int rows, const int vectors, const __m256i sums[6][2],
+                          int32_t *accumulators) {
+  CK_UNROLL for (int r = 0; r < rows; r++)
+    CK_UNROLL for (int v = 0; v < vectors; v++)
+      _mm256_storeu_si256((__m256i *)(void *)(accumulators + (r * vectors + v) * 8), sums[r][v]);
+}
+
+CK_INLINE void load_tile(const int rows, const int vectors, const int32_t *accumulators,
+                         __m256i sums[6][2]) {
+  CK_UNROLL for (int r = 0; r < rows; r++)
+    CK_UNROLL for (int v = 0; v < vectors; v++)
+      sums[r][v] = load(accumulators + (r * vectors + v) * 8);
 }
 
 #endif

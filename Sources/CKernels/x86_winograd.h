@@ -79,8 +79,8 @@ CK_INLINE void tile_matrix(const int rows, const int16_t *first, int depth,
     const __m256i w0 = load(weights), w1 = load(weights + 16);
     CK_UNROLL for (int r = 0; r < rows; r++) {
       const __m256i a = broadcast(row[r] + k);
-      sums[r][0] = _mm256_add_epi32(sums[r][0], _mm256_madd_epi16(a, w0));
-      sums[r][1] = _mm256_add_epi32(sums[r][1], _mm256_madd_epi16(a, w1));
+      sums[r][0] = CK_DOT_WORDS(sums[r][0], a, w0);
+      sums[r][1] = CK_DOT_WORDS(sums[r][1], a, w1);
     }
   }
   store_tile(rows, 2, sums, accumulators);
