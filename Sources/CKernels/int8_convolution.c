@@ -140,6 +140,7 @@ static ck_conv *create(order *order, int (*make)(ck_conv *, const struct order *
     conv->padding.window = *order->window;
     conv->panel_count = (order->window->output_channels + CK_LANES - 1) / CK_LANES;
     source->filter_size = filter_size(order->window);
+    source->byte_offset = order->variant->byte_offset;
     for (size_t c = 0; c < channels; c++)
       totals[c] = ck_total_of(source->weights + c * source->filter_size, source->filter_size);
     source->totals = totals;

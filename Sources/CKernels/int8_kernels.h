@@ -95,8 +95,10 @@ static const int ck_winograd_shift[4] = {3, 2, 1, 1};
 struct ck_variant {
   const char *name;
   bool (*is_supported)(void);
-  // Whether quadruples of 8 bits are multiplied without saturation (VNNI).
+  // Whether quadruples of 8 bits are multiplied without saturation (VNNI, dot products).
   bool multiplies_bytes;
+  // What `product_u8` wants added to activations: 128, or 0 where it takes signed bytes.
+  int32_t byte_offset;
   // accumulators: [row][8 * vectors], lanes; the block's bias is added.
   void (*product_s16)(const ck_panel *panel, const int16_t *const *rows, int count,
                       int32_t *accumulators);
@@ -116,7 +118,7 @@ struct ck_variant {
   // Reads one accumulator past the last. Writes block->channels bytes to each of output, output + stride, ...
   void (*rescale)(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
                   ptrdiff_t stride);
-  // target = source - zero_point; and target = source + 128.
+  // target = source - zero_point; and target = source + byte_offset.
   void (*widen)(const int8_t *source, int16_t *target, size_t count, int32_t zero_point);
   void (*flip)(const int8_t *source, uint8_t *target, size_t count);
   void (*add)(const ck_add *add, const int8_t *left, const int8_t *right, int8_t *output,
@@ -128,12 +130,15 @@ struct ck_variant {
 };
 
 extern const struct ck_float_loops ck_float_portable, ck_float_avx2;
-extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_avx2;
+extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_avx2, ck_sparse_neon;
 
 int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right);
+// Of the portable variant: compilers make vectors of them.
+void ck_add_taps(const int8_t *source, int32_t *sums, size_t count);
+void ck_max_taps(const int8_t *source, int8_t *largest, size_t count);
 
 extern const ck_variant ck_portable, ck_avx2, ck_avx_vnni, ck_avx512_vnni,
-    ck_vnni_emulated;
+    ck_vnni_emulated, ck_neon, ck_neon_dot;
 
 // Aligned to 64 bytes and zeroed; null when there is none.
 void *ck_allocate(size_t bytes);
@@ -144,7 +149,7 @@ void *ck_allocate_raw(size_t bytes);
 typedef struct ck_padding {
   ck_window window;
   int32_t zero_point;
-  int32_t element_bytes;    // 2: less the zero point; 1: plus 128
+  int32_t element_bytes;    // 2: less the zero point; 1: plus byte_offset
   int32_t channel_repeats;  // a depthwise multiplier
   int32_t pixel_elements;   // between pixels
   int32_t padded_width;

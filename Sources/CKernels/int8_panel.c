@@ -218,8 +218,9 @@ static void init_block(ck_panel *panel, const ck_source *source, int width, int 
   for (int c = 0; c < count; c++) {
     const ck_total total = source->totals[first + c];
     const int64_t given = source->bias ? source->bias[first + c] : 0;
-    // Bytes are 128 more than stored; wraps as the sums do.
-    const int64_t excess = width == 4 ? (source->zero_point + 128) * total.sum : 0;
+    // Bytes are stored numbers plus `byte_offset`; wraps as the sums do.
+    const int64_t excess =
+        width == 4 ? (source->zero_point + source->byte_offset) * total.sum : 0;
     bias[c] = (int32_t)(uint32_t)(uint64_t)(given - excess);
     bounds[c] = ck_bound(given, total.magnitude);
   }

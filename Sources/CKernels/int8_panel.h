@@ -28,6 +28,7 @@ typedef struct ck_source {
   const int32_t *bias;  // may be null
   const ck_total *totals;  // by channel
   int32_t zero_point;   // of the input
+  int32_t byte_offset;  // see `ck_variant`
   const ck_stage *stage;
 } ck_source;
 

@@ -197,18 +197,18 @@ static void add(const ck_add *add, const int8_t *left, const int8_t *right, int8
     output[i] = ck_add_one(add, left[i], right[i]);
 }
 
-static void add_taps(const int8_t *source, int32_t *sums, size_t count) {
+void ck_add_taps(const int8_t *source, int32_t *sums, size_t count) {
   for (size_t i = 0; i < count; i++) sums[i] += source[i];
 }
 
-static void max_taps(const int8_t *source, int8_t *largest, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (source[i] > largest[i]) largest[i] = source[i];
+void ck_max_taps(const int8_t *source, int8_t *largest, size_t count) {
+  for (size_t i = 0; i < count; i++) largest[i] = source[i] > largest[i] ? source[i] : largest[i];
 }
 
 const ck_variant ck_portable = {
     .name = "portable",
     .is_supported = always,
+    .byte_offset = 128,
     .product_s16 = product_s16,
     .product_u8 = product_u8,
     .product_codes = ck_product_codes,
@@ -219,8 +219,8 @@ const ck_variant ck_portable = {
     .widen = widen,
     .flip = flip,
     .add = add,
-    .add_taps = add_taps,
-    .max_taps = max_taps,
+    .add_taps = ck_add_taps,
+    .max_taps = ck_max_taps,
     .sparse = &ck_sparse_portable,
     .floats = &ck_float_portable,
 };

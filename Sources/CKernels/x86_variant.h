@@ -18,6 +18,7 @@
       .name = label,                            \
       .is_supported = is_supported,             \
       .multiplies_bytes = CK_MULTIPLIES_BYTES,  \
+      .byte_offset = 128,                       \
       .product_s16 = product_s16,               \
       .product_u8 = product_u8,                 \
       .product_codes = product_codes,           \
