@@ -28,8 +28,8 @@ CK_INLINE void multiply_quadruples(const int rows, const int vectors, const bool
   }
 }
 
-// Summed in 16 bits over a bin: packing proved that no sum of bytes of 0...255 leaves 16 bits, which
-// holds for those of -128...127 too.
+// Summed in 16 bits over a bin. Packing proved that its positive weights add up to 128 at most, and
+// its negative ones too: sums of bytes of -128...127 lie in [-32640, 32640], as of 0...255.
 CK_INLINE void tile_bytes(const int rows, const int vectors, const ck_panel *panel,
                           const uint8_t *const *row, int32_t *accumulators) {
   ck_tile sums;

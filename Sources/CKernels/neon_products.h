@@ -1,4 +1,5 @@
-// Products of pairs of 16 bits for NEON: panels, panels with codes, depthwise. After `neon_tiles.h`.
+// Products of pairs of 16 bits for NEON: panels, panels with codes, depthwise ones. After
+// `neon_tiles.h`.
 #include "codebook_kernels.h"
 
 // Weights [lane][2] of 8 * vectors lanes, widened.

@@ -65,8 +65,8 @@ CK_INLINE int16x8_t narrowed(int32x4_t low, int32x4_t high) {
   return vqmovn_high_s32(vqmovn_s32(low), high);
 }
 
-// Sums in 16 bits and then in 8 saturate, as the clamp would. Lanes 4...7 of two vectors are channels
-// 8...11.
+// Sums in 16 bits and then in 8 saturate, as the clamp would. Lanes 4...7 of two vectors are
+// channels 8...11.
 CK_INLINE void rescale_rows(const ck_mode mode, const int vectors, const ck_block *block,
                             const int32_t *accumulators, int count, int8_t *output,
                             ptrdiff_t stride) {
@@ -91,10 +91,12 @@ CK_INLINE void rescale_rows(const ck_mode mode, const int vectors, const ck_bloc
 
 static void rescale(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
                     ptrdiff_t stride) {
-#define CK_RESCALE(mode)                                                                \
-  case mode:                                                                            \
-    if (block->vectors == 1) rescale_rows(mode, 1, block, accumulators, count, output, stride); \
-    else rescale_rows(mode, 2, block, accumulators, count, output, stride);             \
+#define CK_RESCALE(mode)                                                \
+  case mode:                                                            \
+    if (block->vectors == 1)                                            \
+      rescale_rows(mode, 1, block, accumulators, count, output, stride); \
+    else                                                                \
+      rescale_rows(mode, 2, block, accumulators, count, output, stride); \
     break;
   switch (block->mode) {
     CK_RESCALE(CK_MODE_FLOOR)

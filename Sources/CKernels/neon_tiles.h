@@ -1,4 +1,4 @@
-// What the products for NEON share.
+// What the loops for NEON share.
 //
 // Accumulators are fixed arrays under fully unrolled loops, so that they stay in registers: of 32,
 // six rows of four vectors take 24.
@@ -13,19 +13,19 @@ enum { CK_TILE_ROWS = 6 };
 typedef int32x4_t ck_tile[CK_TILE_ROWS][4];
 
 // Calls `tile` with up to CK_TILE_ROWS rows and one vector of eight lanes or two, as constants.
-#define CK_TILE(tile, rows, vectors, ...)        \
-  case rows:                                     \
+#define CK_TILE(tile, rows, vectors, ...)         \
+  case rows:                                      \
     if (vectors == 1) tile(rows, 1, __VA_ARGS__); \
-    else tile(rows, 2, __VA_ARGS__);             \
+    else tile(rows, 2, __VA_ARGS__);              \
     break;
-#define CK_TILES(tile, rows, vectors, ...)    \
-  switch (rows) {                             \
-    CK_TILE(tile, 1, vectors, __VA_ARGS__)    \
-    CK_TILE(tile, 2, vectors, __VA_ARGS__)    \
-    CK_TILE(tile, 3, vectors, __VA_ARGS__)    \
-    CK_TILE(tile, 4, vectors, __VA_ARGS__)    \
-    CK_TILE(tile, 5, vectors, __VA_ARGS__)    \
-    CK_TILE(tile, 6, vectors, __VA_ARGS__)    \
+#define CK_TILES(tile, rows, vectors, ...) \
+  switch (rows) {                          \
+    CK_TILE(tile, 1, vectors, __VA_ARGS__) \
+    CK_TILE(tile, 2, vectors, __VA_ARGS__) \
+    CK_TILE(tile, 3, vectors, __VA_ARGS__) \
+    CK_TILE(tile, 4, vectors, __VA_ARGS__) \
+    CK_TILE(tile, 5, vectors, __VA_ARGS__) \
+    CK_TILE(tile, 6, vectors, __VA_ARGS__) \
   }
 
 CK_INLINE int at_most(int count, int most) { return count < most ? count : most; }
@@ -53,7 +53,8 @@ CK_INLINE int16x4_t two_words(const int16_t *source) {
 CK_INLINE void load_tile(const int rows, const int vectors, const int32_t *source, int step,
                          ck_tile sums) {
   CK_UNROLL for (int r = 0; r < rows; r++)
-    CK_UNROLL for (int q = 0; q < 2 * vectors; q++) sums[r][q] = vld1q_s32(source + r * step + 4 * q);
+    CK_UNROLL for (int q = 0; q < 2 * vectors; q++)
+      sums[r][q] = vld1q_s32(source + r * step + 4 * q);
 }
 
 CK_INLINE void store_tile(const int rows, const int vectors, const ck_tile sums,

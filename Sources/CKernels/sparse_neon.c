@@ -3,10 +3,7 @@
 
 #if defined(__aarch64__)
 
-#include <arm_neon.h>
-
-#define CK_INLINE static inline __attribute__((always_inline))
-#define CK_UNROLL _Pragma("clang loop unroll(full)")
+#include "neon_tiles.h"
 
 // Columns of two vectors next to each other, of numbers of 16, 32 or 64 bits.
 CK_INLINE void zip_columns(const int bits, int16x8_t *a, int16x8_t *b) {
@@ -33,7 +30,7 @@ CK_INLINE void transpose(int16x8_t rows[8]) {
   CK_UNROLL for (int i = 0; i < 4; i++) zip_columns(64, &rows[i], &rows[i + 4]);
 }
 
-// Eight pairs: first numbers, then second ones.
+// Eight pairs: first numbers, then second ones, as products take them.
 CK_INLINE void store_pairs(ck_pair *line, int16x8_t first, int16x8_t second) {
   int16_t *place = (int16_t *)(void *)line;
   vst1q_s16(place, first);
@@ -80,8 +77,7 @@ CK_INLINE void channel_product(const int vectors, const ck_piece *piece, int cha
   for (int i = piece->starts[channel]; i < end; i++) {
     const ck_pair *line = table + (size_t)piece->lines_of_products[i] * CK_ROWS;
     const int16_t *pairs = (const int16_t *)(const void *)line;
-    int16x4_t w = vdup_n_s16(piece->weights[i].first);
-    w = vset_lane_s16(piece->weights[i].second, w, 1);
+    const int16x4_t w = two_words(&piece->weights[i].first);
     CK_UNROLL for (int v = 0; v < vectors; v++) {
       const int16x8_t a = vld1q_s16(pairs + 16 * v), b = vld1q_s16(pairs + 16 * v + 8);
       s[2 * v] = vmlal_lane_s16(s[2 * v], vget_low_s16(a), w, 0);

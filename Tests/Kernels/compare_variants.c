@@ -1,6 +1,6 @@
 // Compares the kernels of every variant that this machine runs with the portable ones, on random
-// problems. Prints how many of each kernel agreed, and a digest of the portable outputs, which every
-// machine should print; ends with 1 at the first problem that a variant solves otherwise.
+// problems. Prints how many of each kernel agreed, and a digest of the portable outputs, which is
+// the same on every machine; ends with 1 at the first problem that a variant solves otherwise.
 //
 // Arguments: names of variants that must run here, or with a leading `-`, must not.
 #include "problems.h"

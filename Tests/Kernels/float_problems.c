@@ -133,5 +133,5 @@ static outcome scatter(dice *dice, const ck_variant *variant, const ck_variant *
 }
 
 const family float_families[] = {
-    {multiply, 400}, {depthwise, 300}, {weight_gradient, 400}, {scatter, 400}, {NULL, 0},
+    {multiply, 800}, {depthwise, 600}, {weight_gradient, 800}, {scatter, 800}, {NULL, 0},
 };

@@ -140,6 +140,6 @@ static outcome widen(dice *dice, const ck_variant *variant, const ck_variant *po
 }
 
 const family loop_families[] = {
-    {product_s16, 500}, {product_matrix, 300}, {winograd_input, 200}, {winograd_output, 200},
-    {rescale, 2000},    {widen, 300},          {NULL, 0},
+    {product_s16, 1000}, {product_matrix, 1000}, {winograd_input, 500}, {winograd_output, 500},
+    {rescale, 6000}, {widen, 500}, {NULL, 0},
 };
