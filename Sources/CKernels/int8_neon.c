@@ -3,9 +3,9 @@
 
 #if defined(__aarch64__)
 
-#include "neon_tiles.h"
 #include "neon_products.h"
 #include "neon_bytes.h"
+#include "neon_depthwise.h"
 #include "neon_rescale.h"
 #include "neon_winograd.h"
 #include "neon_elementwise.h"

@@ -1,4 +1,5 @@
-// Products of quadruples of bytes for NEON, both signed. After `neon_tiles.h`.
+// Products of quadruples of bytes for NEON, both signed.
+#include "neon_tiles.h"
 
 // Bytes 0, 2, 0, 2, ... of four, and 1, 3, 1, 3, ...
 CK_INLINE int8x16_t even_first_of_four(const uint8_t *source) {

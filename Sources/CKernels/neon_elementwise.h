@@ -1,4 +1,5 @@
-// Widening and addition for NEON. After `neon_tiles.h` and `neon_rescale.h`.
+// Widening and addition for NEON. After `neon_rescale.h`.
+#include "neon_tiles.h"
 
 CK_INLINE void widen_vector(const int8_t *source, int16_t *target, int16x8_t offset) {
   const int8x16_t bytes = vld1q_s8(source);

@@ -1,4 +1,5 @@
-// Rescaling of accumulators for NEON. After `neon_tiles.h`.
+// Rescaling of accumulators for NEON; see `int8_block.c`.
+#include "neon_tiles.h"
 
 // What four lanes need to be rescaled; see `init_lane`.
 typedef struct ck_scaler {

@@ -2,6 +2,9 @@
 //
 // Accumulators are fixed arrays under fully unrolled loops, so that they stay in registers: of 32,
 // six rows of four vectors take 24.
+#ifndef CK_NEON_TILES_H
+#define CK_NEON_TILES_H
+
 #include "int8_kernels.h"
 
 #include <arm_neon.h>
@@ -75,3 +78,5 @@ CK_INLINE void multiply_pair(const int vectors, int16x4_t pair, const int16x8_t 
     sums[2 * v + 1] = vmlal_high_lane_s16(high, second[v], pair, 1);
   }
 }
+
+#endif

@@ -1,4 +1,5 @@
-// Winograd's transforms for NEON, and products of matrices between them. After `neon_tiles.h`.
+// Winograd's transforms for NEON, and the products between; see `int8_winograd.c`.
+#include "neon_tiles.h"
 
 CK_INLINE void tile_matrix(const int rows, const int vectors, const int16_t *begin, int depth,
                            const int16_t *weights, int32_t *accumulators) {
