@@ -11,7 +11,7 @@ SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help demo models test setup packages data build lint format bench exactness oracles
-.PHONY: real-models fuzz memory loading bench-packed bench-quantization clean
+.PHONY: arm-kernels real-models fuzz memory loading bench-packed bench-quantization clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,10 @@ bench-quantization: packages ## Compare int8 models with those of ai-edge-quanti
 bench-training: packages ## Compare the trainer's speed with PyTorch's (Debian python3-torch)
 	swift build -c release --product EdgeSimBenchmark
 	/usr/bin/python3 Benchmarks/training.py .build/release/EdgeSimBenchmark
+
+arm-kernels: packages ## Compare the C kernels of every instruction set, ARM's in an emulator
+	@setup/install-packages setup/arm.lock
+	@Tests/Kernels/check
 
 exactness: packages ## Run 1000 random inputs of every int8 model against the runtimes
 	swift test $(TEST_BUILD) --filter ExactnessTests

@@ -19,10 +19,8 @@ int64_t ck_bound(int64_t bias, int64_t weight_magnitude) {
   return (bias < 0 ? -bias : bias) + 255 * weight_magnitude;
 }
 
-int32_t ck_bias_of(int64_t bias, int64_t weight_sum, int element_bytes, int32_t zero_point) {
-  // Bytes are 128 more than stored; wraps as the sums do.
-  const int64_t excess = element_bytes == 1 ? (zero_point + 128) * weight_sum : 0;
-  return (int32_t)(uint32_t)(uint64_t)(bias - excess);
+int32_t ck_bias_of(int64_t bias, int64_t weight_sum, int32_t zero) {
+  return (int32_t)(uint32_t)(uint64_t)(bias - zero * weight_sum);
 }
 
 static ck_mode mode_of(const ck_block *block, const int64_t *bounds) {

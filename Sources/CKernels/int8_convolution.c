@@ -70,7 +70,8 @@ static int add_cost(const ck_draft *draft, const ck_taps *taps, int first, void 
 
 int64_t ck_conv_cost(const ck_conv *conv) {
   if (conv->winograd) return ck_winograd_cost(conv->variant, &conv->padding.window);
-  const bool is_fused = conv->variant->multiplies_bytes;
+  const bool is_fused = conv->padding.element_bytes == 1 ? conv->variant->multiplies_bytes
+                                                         : conv->variant->fuses_pairs;
   int64_t result = 0;
   for (int p = 0; p < conv->panel_count; p++)
     result += ck_panel_cost(&conv->panels[p], is_fused);
@@ -140,6 +141,7 @@ static ck_conv *create(order *order, int (*make)(ck_conv *, const struct order *
     conv->padding.window = *order->window;
     conv->panel_count = (order->window->output_channels + CK_LANES - 1) / CK_LANES;
     source->filter_size = filter_size(order->window);
+    source->byte_offset = order->variant->byte_offset;
     for (size_t c = 0; c < channels; c++)
       totals[c] = ck_total_of(source->weights + c * source->filter_size, source->filter_size);
     source->totals = totals;

@@ -42,6 +42,8 @@ static void init_block(const ck_depthwise *depthwise, int index, const int8_t *w
   const int taps = w->filter_height * w->filter_width, channels = w->output_channels;
   const int left = channels - index * CK_LANES;
   const int count = depthwise->is_flat || left > CK_LANES ? CK_LANES : left;
+  const int32_t zero =
+      depthwise->column_step ? depthwise->padding.zero_point + depthwise->variant->byte_offset : 0;
   ck_scale scales[CK_LANES];
   int32_t biases[CK_LANES];
   int64_t bounds[CK_LANES];
@@ -55,7 +57,7 @@ static void init_block(const ck_depthwise *depthwise, int index, const int8_t *w
       magnitude += weight < 0 ? -weight : weight;
     }
     scales[c] = stage->scales[channel];
-    biases[c] = ck_bias_of(given, sum, depthwise->padding.element_bytes, depthwise->padding.zero_point);
+    biases[c] = ck_bias_of(given, sum, zero);
     bounds[c] = ck_bound(given, magnitude);
   }
   ck_block_init(&depthwise->panels[index].block, stage, scales, biases, bounds, count, 2);

@@ -51,8 +51,8 @@ int ck_lane_channel(int vectors, int lane);
 // The bound of a channel without weights, whose accumulator is its bias.
 enum { CK_CONSTANT = -1 };
 int64_t ck_bound(int64_t bias, int64_t weight_magnitude);
-// The bias of sums over rows of padded input; see `element_bytes` of `ck_padding`.
-int32_t ck_bias_of(int64_t bias, int64_t weight_sum, int element_bytes, int32_t zero_point);
+// The bias of sums over rows that hold `zero` for an activation of zero; wraps as the sums do.
+int32_t ck_bias_of(int64_t bias, int64_t weight_sum, int32_t zero);
 // scales, bias, bounds: by channel, `count` of them. A bound is one on |accumulator|.
 void ck_block_init(ck_block *block, const ck_stage *stage, const ck_scale *scales,
                    const int32_t *bias, const int64_t *bounds, int count, int vectors);
@@ -102,8 +102,12 @@ typedef void ck_row_loop(const ck_panel *panel, const void *const *rows, int cou
 struct ck_variant {
   const char *name;
   bool (*is_supported)(void);
-  // Whether quadruples of 8 bits are multiplied without saturation (VNNI).
+  // Whether quadruples of 8 bits are multiplied without saturation (VNNI, dot products).
   bool multiplies_bytes;
+  // Whether pairs of 16 bits are multiplied and added by one instruction.
+  bool fuses_pairs;
+  // What rows of bytes hold more than what is stored: 128, or 0 where they are signed.
+  int32_t byte_offset;
   // Of rows of pairs of 16 bits, of bytes, and of pairs with a panel of codes.
   ck_row_loop *run_words, *run_bytes, *run_codes;
   // As `run_words` of 16 channels, each with weights of its own; a step has two offsets, and weights
@@ -123,7 +127,7 @@ struct ck_variant {
   // Of accumulators [row][8 * vectors], lanes.
   void (*rescale)(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
                   ptrdiff_t stride);
-  // target = source - zero_point; and target = source + 128.
+  // target = source - zero_point; and target = source + byte_offset.
   void (*widen)(const int8_t *source, int16_t *target, size_t count, int32_t zero_point);
   void (*flip)(const int8_t *source, uint8_t *target, size_t count);
   void (*add)(const ck_add *add, const int8_t *left, const int8_t *right, int8_t *output,
@@ -135,12 +139,15 @@ struct ck_variant {
 };
 
 extern const struct ck_float_loops ck_float_portable, ck_float_avx2;
-extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_avx2;
+extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_avx2, ck_sparse_neon;
 
 int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right);
+// Of the portable variant: compilers make vectors of them.
+void ck_add_taps(const int8_t *source, int32_t *sums, size_t count);
+void ck_max_taps(const int8_t *source, int8_t *largest, size_t count);
 
 extern const ck_variant ck_portable, ck_avx2, ck_avx_vnni, ck_avx512_vnni,
-    ck_vnni_emulated;
+    ck_vnni_emulated, ck_neon, ck_neon_dot;
 
 // Aligned to 64 bytes and zeroed; null when there is none.
 void *ck_allocate(size_t bytes);
@@ -151,7 +158,7 @@ void *ck_allocate_raw(size_t bytes);
 typedef struct ck_padding {
   ck_window window;
   int32_t zero_point;
-  int32_t element_bytes;    // 2: less the zero point; 1: plus 128
+  int32_t element_bytes;    // 2: less the zero point; 1: plus byte_offset
   int32_t channel_repeats;  // a depthwise multiplier
   int32_t pixel_elements;   // between pixels
   int32_t padded_width;

@@ -61,8 +61,9 @@ size_t ck_padding_bytes(const ck_padding *padding, size_t samples) {
   return slab.samples * slab_bytes(padding, slab.rows) + CK_SLACK;
 }
 
-static void fill(const ck_padding *padding, uint8_t *target, size_t elements) {
-  const int value = padding->element_bytes == 2 ? 0 : padding->zero_point + 128;
+static void fill(const ck_padding *padding, const ck_variant *variant, uint8_t *target,
+                 size_t elements) {
+  const int value = padding->element_bytes == 2 ? 0 : padding->zero_point + variant->byte_offset;
   memset(target, value, elements * (size_t)padding->element_bytes);
 }
 
@@ -101,13 +102,13 @@ static void pad_row(const ck_padding *padding, const ck_variant *variant, const 
   const int left = w->padding_left < padding->padded_width ? w->padding_left : padding->padded_width;
   const int room = padding->padded_width - left;
   const int inside = w->input_width < room ? w->input_width : room;
-  fill(padding, target, (size_t)left * pixel);
+  fill(padding, variant, target, (size_t)left * pixel);
   uint8_t *middle = target + (size_t)left * pixel * bytes;
   if (w->input_channels == padding->pixel_elements)
     convert(padding, variant, row, middle, (size_t)inside * pixel);
   else
     spread(padding, variant, row, middle, (size_t)inside);
-  fill(padding, middle + (size_t)inside * pixel * bytes, (size_t)(room - inside) * pixel);
+  fill(padding, variant, middle + (size_t)inside * pixel * bytes, (size_t)(room - inside) * pixel);
 }
 
 // Writes the rows that output rows [first, first + count) of each sample need.
@@ -130,7 +131,7 @@ static void pad(const ck_padding *padding, const ck_variant *variant, const int8
     for (size_t r = 0; r < rows; r++) {
       const int64_t y = (int64_t)(first * (size_t)w->stride_height + r) - w->padding_top;
       if (y < 0 || y >= w->input_height)
-        fill(padding, place, elements);
+        fill(padding, variant, place, elements);
       else
         pad_row(padding, variant,
                 input + (sample * (size_t)w->input_height + (size_t)y) * source_row, place);

@@ -219,7 +219,8 @@ static void init_block(ck_panel *panel, const ck_source *source, int width, int 
   for (int c = 0; c < count; c++) {
     const ck_total total = source->totals[first + c];
     const int64_t given = source->bias ? source->bias[first + c] : 0;
-    bias[c] = ck_bias_of(given, total.sum, width == 4 ? 1 : 2, source->zero_point);
+    const int32_t zero = width == 4 ? source->zero_point + source->byte_offset : 0;
+    bias[c] = ck_bias_of(given, total.sum, zero);
     bounds[c] = ck_bound(given, total.magnitude);
   }
   ck_block_init(&panel->block, source->stage, source->stage->scales + first, bias, bounds, count,

@@ -28,6 +28,7 @@ typedef struct ck_source {
   const int32_t *bias;  // may be null
   const ck_total *totals;  // by channel
   int32_t zero_point;   // of the input
+  int32_t byte_offset;  // see `ck_variant`
   const ck_stage *stage;
 } ck_source;
 
@@ -45,8 +46,8 @@ typedef struct ck_draft {
 int ck_draft_init(ck_draft *draft, const ck_taps *taps, bool has_bounds);
 void ck_draft_free(ck_draft *draft);
 
-// Vector instructions that a row's products cost: a step multiplies and adds, a bin widens and adds;
-// one instruction does all of it in variants that multiply bytes (`is_fused`).
+// Vector instructions that a row's products cost: a step multiplies and adds, a bin widens and adds,
+// or one instruction does all of it (`is_fused`).
 int64_t ck_panel_cost(const ck_panel *panel, bool is_fused);
 
 // Packs some channels into the draft.

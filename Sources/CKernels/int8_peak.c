@@ -1,10 +1,10 @@
 // What the core could multiply at best: inner loops without loads, stores and rescaling.
 #include "ck_int8.h"
 
+enum { CHAINS = 8 };  // independent sums, enough to hide an instruction's latency
+
 #if defined(__x86_64__)
 #include <immintrin.h>
-
-enum { CHAINS = 8 };  // independent sums, enough to hide an instruction's latency
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 
@@ -39,6 +39,40 @@ static uint64_t peak_u8(uint64_t iterations) {
 
 uint64_t ck_int8_peak(ck_peak method, uint64_t iterations) {
   if (!__builtin_cpu_supports("avx2")) return 0;
+  return method == CK_PEAK_S16 ? peak_s16(iterations) : peak_u8(iterations);
+}
+
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+
+#define CK_TOUCH(x) __asm__ volatile("" : "+w"(x))
+
+static uint64_t peak_s16(uint64_t iterations) {
+  int32x4_t sums[CHAINS] = {0};
+  int16x4_t a = vdup_n_s16(3), w = vdup_n_s16(5);
+  for (uint64_t i = 0; i < iterations; i++)
+    _Pragma("clang loop unroll(full)") for (int c = 0; c < CHAINS; c++) {
+      CK_TOUCH(a);
+      sums[c] = vmlal_s16(sums[c], a, w);
+    }
+  for (int c = 0; c < CHAINS; c++) CK_TOUCH(sums[c]);
+  return iterations * CHAINS * 4;
+}
+
+static uint64_t peak_u8(uint64_t iterations) {
+  int32x4_t sums[CHAINS] = {0};
+  int8x16_t a = vdupq_n_s8(3), w = vdupq_n_s8(5);
+  for (uint64_t i = 0; i < iterations; i++)
+    _Pragma("clang loop unroll(full)") for (int c = 0; c < CHAINS; c++) {
+      CK_TOUCH(a);
+      const int16x8_t pairs = vmull_s8(vget_low_s8(a), vget_low_s8(w));
+      sums[c] = vpadalq_s16(sums[c], vmlal_high_s8(pairs, a, w));
+    }
+  for (int c = 0; c < CHAINS; c++) CK_TOUCH(sums[c]);
+  return iterations * CHAINS * 16;
+}
+
+uint64_t ck_int8_peak(ck_peak method, uint64_t iterations) {
   return method == CK_PEAK_S16 ? peak_s16(iterations) : peak_u8(iterations);
 }
 

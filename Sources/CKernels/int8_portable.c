@@ -1,5 +1,6 @@
 // The portable variant: plain loops over the packed layouts.
 #include "codebook_kernels.h"
+#include "int8_two_pass.h"
 
 static bool always(void) { return true; }
 
@@ -54,33 +55,10 @@ static void product_depthwise(const ck_panel *panel, const int16_t *const *rows,
   }
 }
 
-static void run_words(const ck_panel *panel, const void *const *rows, int count, int8_t *output,
-                      ptrdiff_t stride) {
-  int32_t accumulators[CK_ACCUMULATORS];
-  product_s16(panel, (const int16_t *const *)rows, count, accumulators);
-  ck_rescale_rows(&panel->block, accumulators, count, output, stride);
-}
-
-static void run_bytes(const ck_panel *panel, const void *const *rows, int count, int8_t *output,
-                      ptrdiff_t stride) {
-  int32_t accumulators[CK_ACCUMULATORS];
-  product_u8(panel, (const uint8_t *const *)rows, count, accumulators);
-  ck_rescale_rows(&panel->block, accumulators, count, output, stride);
-}
-
-static void run_codes(const ck_panel *panel, const void *const *rows, int count, int8_t *output,
-                      ptrdiff_t stride) {
-  int32_t accumulators[CK_ACCUMULATORS];
-  ck_product_codes(panel, (const int16_t *const *)rows, count, accumulators);
-  ck_rescale_rows(&panel->block, accumulators, count, output, stride);
-}
-
-static void run_depthwise(const ck_panel *panel, const int16_t *const *rows, int first, int count,
-                          int8_t *output, ptrdiff_t stride) {
-  int32_t accumulators[CK_ACCUMULATORS];
-  product_depthwise(panel, rows, first, count, accumulators);
-  ck_rescale_rows(&panel->block, accumulators, count, output, stride);
-}
+CK_TWO_PASSES(run_words, int16_t, product_s16, ck_rescale_rows)
+CK_TWO_PASSES(run_bytes, uint8_t, product_u8, ck_rescale_rows)
+CK_TWO_PASSES(run_codes, int16_t, ck_product_codes, ck_rescale_rows)
+CK_TWO_PASSES_DEPTHWISE(run_depthwise, product_depthwise, ck_rescale_rows)
 
 static void winograd_input(const int16_t *const *patches, int count, ptrdiff_t row_elements,
                            int channels, int16_t *transformed) {
@@ -225,18 +203,18 @@ static void add(const ck_add *add, const int8_t *left, const int8_t *right, int8
     output[i] = ck_add_one(add, left[i], right[i]);
 }
 
-static void add_taps(const int8_t *source, int32_t *sums, size_t count) {
+void ck_add_taps(const int8_t *source, int32_t *sums, size_t count) {
   for (size_t i = 0; i < count; i++) sums[i] += source[i];
 }
 
-static void max_taps(const int8_t *source, int8_t *largest, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (source[i] > largest[i]) largest[i] = source[i];
+void ck_max_taps(const int8_t *source, int8_t *largest, size_t count) {
+  for (size_t i = 0; i < count; i++) largest[i] = source[i] > largest[i] ? source[i] : largest[i];
 }
 
 const ck_variant ck_portable = {
     .name = "portable",
     .is_supported = always,
+    .byte_offset = 128,
     .run_words = run_words,
     .run_bytes = run_bytes,
     .run_codes = run_codes,
@@ -247,8 +225,8 @@ const ck_variant ck_portable = {
     .widen = widen,
     .flip = flip,
     .add = add,
-    .add_taps = add_taps,
-    .max_taps = max_taps,
+    .add_taps = ck_add_taps,
+    .max_taps = ck_max_taps,
     .sparse = &ck_sparse_portable,
     .floats = &ck_float_portable,
 };

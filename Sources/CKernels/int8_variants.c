@@ -5,6 +5,8 @@
 static const ck_variant *const variants[] = {
 #if defined(__x86_64__)
     &ck_avx512_vnni, &ck_avx_vnni, &ck_avx2,
+#elif defined(__aarch64__)
+    &ck_neon_dot, &ck_neon,
 #endif
     &ck_portable,
 #if defined(__x86_64__)

@@ -143,7 +143,7 @@ static int64_t tiles_along(const form *form, int extent) {
 // Vector instructions for each output pixel, about.
 static int64_t cost_of(const form *form, const ck_variant *variant, const ck_window *window) {
   const int64_t depth = window->input_channels, panels = panel_count(window);
-  const int64_t instructions = variant->multiplies_bytes ? 1 : 2;  // of a product and its sum
+  const int64_t instructions = variant->fuses_pairs ? 1 : 2;  // of a product and its sum
   // A tile's products, with a tenth for short loops; its transforms.
   const int64_t products = panels * positions_of(form) * depth * instructions * 11 / 10;
   const int64_t tile = products + panels * form->output_cost + depth * form->input_cost;

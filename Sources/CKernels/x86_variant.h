@@ -1,17 +1,28 @@
 // The loops of an x86 variant and the table that names them. A file includes this under the target
-// of its instructions, after CK_DOT_BYTES where it has products of bytes.
+// of its instructions, after the instructions that it has beyond AVX2.
+
+// Quadruples of bytes times weights, added to sums: nothing saturates.
+#ifdef CK_DOT_BYTES
+#define CK_MULTIPLIES_BYTES true
+#else
+#define CK_MULTIPLIES_BYTES false
+#endif
+
+// Pairs of 16 bits times weights, added to sums: |a| <= 255 and |w| <= 128 keep a pair's sum far
+// below 2^31.
+#ifdef CK_DOT_WORDS
+#define CK_FUSES_PAIRS true
+#else
+#define CK_FUSES_PAIRS false
+#define CK_DOT_WORDS(sum, a, w) _mm256_add_epi32(sum, _mm256_madd_epi16(a, w))
+#endif
+
 #include "x86_products.h"
 #include "x86_words.h"
 #include "x86_codebook.h"
 #include "x86_depthwise.h"
 #include "x86_winograd.h"
 #include "x86_elementwise.h"
-
-#ifdef CK_DOT_BYTES
-#define CK_MULTIPLIES_BYTES true
-#else
-#define CK_MULTIPLIES_BYTES false
-#endif
 
 #ifndef CK_RUN_COLUMNS
 #define CK_RUN_COLUMNS NULL
@@ -22,6 +33,8 @@
       .name = label,                                                               \
       .is_supported = is_supported,                                                \
       .multiplies_bytes = CK_MULTIPLIES_BYTES,                                     \
+      .fuses_pairs = CK_FUSES_PAIRS,                                               \
+      .byte_offset = 128,                                                          \
       .run_words = run_words,                                                      \
       .run_bytes = run_bytes,                                                      \
       .run_codes = run_codes,                                                      \

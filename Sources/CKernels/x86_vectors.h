@@ -27,12 +27,6 @@ CK_INLINE __m256i sub16(__m256i a, __m256i b) { return _mm256_sub_epi16(a, b); }
 CK_INLINE __m256i add32(__m256i a, __m256i b) { return _mm256_add_epi32(a, b); }
 CK_INLINE __m256i sub32(__m256i a, __m256i b) { return _mm256_sub_epi32(a, b); }
 
-// sum + a[0] * w[0] + a[1] * w[1] of pairs of 16 bits: |a| <= 255 and |w| <= 128 keep a pair's sum
-// far below 2^31.
-#ifndef CK_DOT_WORDS
-#define CK_DOT_WORDS(sum, a, w) _mm256_add_epi32(sum, _mm256_madd_epi16(a, w))
-#endif
-
 enum { EVEN_FIRST = 0xd8 };  // 0, 2, 1, 3
 
 // The second for each 64 bits whose sign is set, else the first.

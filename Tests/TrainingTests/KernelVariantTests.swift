@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Training kernels of each instruction set")
 struct KernelVariantTests {
-  private static let names = ["avx2", "avxvnni", "avx512vnni"]
+  private static let names = ["avx2", "avxvnni", "avx512vnni", "neon", "neondot"]
 
   /// A layer with random values.
   private struct Problem {

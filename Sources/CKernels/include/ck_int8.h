@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A set of inner loops: "portable", "avx2", "avxvnni" or "avx512vnni".
+// A set of inner loops: "portable"; "avx2", "avxvnni", "avx512vnni"; "neon", "neondot".
 typedef struct ck_variant ck_variant;
 
 // Null when there is no such variant or this machine cannot run it.

@@ -15,7 +15,7 @@ public struct KernelSelection: Sendable, Hashable, CustomStringConvertible {
 
   private init(variant: KernelVariant?) { self.variant = variant }
 
-  /// - Parameter name: `reference`, `portable`, `avx2`, `avxvnni` or `avx512vnni`.
+  /// - Parameter name: one of `names`.
   /// - Returns: nil when there is no such variant, or this machine cannot run it.
   public init?(named name: String) {
     guard name != "reference" else {
@@ -27,7 +27,9 @@ public struct KernelSelection: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The names that `init(named:)` may take on some machine.
-  public static let names = ["reference", "portable", "avx2", "avxvnni", "avx512vnni"]
+  public static let names = [
+    "reference", "portable", "avx2", "avxvnni", "avx512vnni", "neon", "neondot",
+  ]
 
   public var description: String { variant?.name ?? "reference" }
 }
