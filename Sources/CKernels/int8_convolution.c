@@ -204,12 +204,16 @@ static void run_positions(const void *kernel, const void *const *rows, int count
   const ck_variant *variant = conv->variant;
   const ptrdiff_t channels = conv->padding.window.output_channels;
   int8_t *place = output + (ptrdiff_t)first * channels;
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ACCUMULATORS];
   for (int p = 0; p < conv->panel_count; p++) {
     const ck_panel *panel = &conv->panels[p];
-    ck_row_loop *run = conv->padding.element_bytes == 1 ? variant->run_bytes
-                       : panel->codes                   ? variant->run_codes
-                                                           : variant->run_words;
-    run(panel, rows, count, place + p * CK_LANES, channels);
+    if (conv->padding.element_bytes == 1)
+      variant->product_u8(panel, (const uint8_t *const *)rows, count, accumulators);
+    else if (panel->codes)
+      variant->product_codes(panel, (const int16_t *const *)rows, count, accumulators);
+    else
+      variant->product_s16(panel, (const int16_t *const *)rows, count, accumulators);
+    variant->rescale(&panel->block, accumulators, count, place + p * CK_LANES, channels);
   }
 }
 

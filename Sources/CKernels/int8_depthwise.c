@@ -151,17 +151,21 @@ size_t ck_depthwise_scratch_bytes(const ck_depthwise *depthwise, size_t samples)
 static void run_positions(const void *kernel, const void *const *rows, int count, size_t first,
                           int8_t *output) {
   const ck_depthwise *depthwise = kernel;
+  const ck_variant *variant = depthwise->variant;
   const int stride = depthwise->is_flat ? CK_LANES : depthwise->padding.window.output_channels;
   int8_t *place = output + (ptrdiff_t)first * stride;
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[CK_ACCUMULATORS];
   for (int p = 0; p < depthwise->panel_count; p++, place += CK_LANES) {
     const ck_panel *panel = &depthwise->panels[p];
-    if (depthwise->column_step)
-      depthwise->variant->run_columns(panel, (const uint8_t *const *)rows, p * CK_LANES, count,
-                                      depthwise->padding.pixel_elements, depthwise->column_step,
-                                      place, stride);
-    else
-      depthwise->variant->run_depthwise(panel, (const int16_t *const *)rows, p * CK_LANES, count,
-                                        place, stride);
+    if (depthwise->column_step) {
+      variant->run_columns(panel, (const uint8_t *const *)rows, p * CK_LANES, count,
+                           depthwise->padding.pixel_elements, depthwise->column_step, place,
+                           stride);
+      continue;
+    }
+    variant->product_depthwise(panel, (const int16_t *const *)rows, p * CK_LANES, count,
+                               accumulators);
+    variant->rescale(&panel->block, accumulators, count, place, stride);
   }
 }
 

@@ -10,7 +10,7 @@
 enum {
   CK_LANES = 16,         // output channels that a panel holds, at most
   CK_ROWS = 48,          // rows of a product that are summed before they are rescaled
-  CK_ACCUMULATORS = CK_ROWS * CK_LANES,
+  CK_ACCUMULATORS = CK_ROWS * CK_LANES + 1,  // one more may be read
   CK_ALIGNMENT = 64,
   CK_SLACK = 64,         // bytes that an inner loop may read past its input
   CK_BLOCK_BYTES = 96 * 1024,  // of widened input that is worked on at once
@@ -93,11 +93,6 @@ struct ck_winograd_loops {
 enum { CK_INVERSE_OF_9 = 0x38e38e39 };  // modulo 2^32
 static const int ck_winograd_shift[4] = {3, 2, 1, 1};
 
-// Products of a panel with `count` rows, CK_ROWS at most, rescaled: writes block.channels bytes to
-// each of output, output + stride, ...
-typedef void ck_row_loop(const ck_panel *panel, const void *const *rows, int count, int8_t *output,
-                         ptrdiff_t stride);
-
 // The inner loops of a variant.
 struct ck_variant {
   const char *name;
@@ -108,23 +103,30 @@ struct ck_variant {
   bool fuses_pairs;
   // What rows of bytes hold more than what is stored: 128, or 0 where they are signed.
   int32_t byte_offset;
-  // Of rows of pairs of 16 bits, of bytes, and of pairs with a panel of codes.
-  ck_row_loop *run_words, *run_bytes, *run_codes;
-  // As `run_words` of 16 channels, each with weights of its own; a step has two offsets, and weights
-  // [lane][2] of 16 bits. The panel's channels begin `first` elements after each row's start.
-  void (*run_depthwise)(const ck_panel *panel, const int16_t *const *rows, int first, int count,
-                        int8_t *output, ptrdiff_t stride);
-  // Null, or as `run_depthwise` of windows of 3 x 3 whose columns are next to each other, `pixel`
-  // bytes apart; windows that are `step` (1 or 2) columns apart share them. Of bytes; the rows below
-  // the first begin offsets[0] and offsets[1] after it. Weights are [column][lane][row] of 8 bits,
-  // with a fourth row of zeros.
+  // accumulators: [row][8 * vectors], lanes; the block's bias is added.
+  void (*product_s16)(const ck_panel *panel, const int16_t *const *rows, int count,
+                      int32_t *accumulators);
+  void (*product_u8)(const ck_panel *panel, const uint8_t *const *rows, int count,
+                     int32_t *accumulators);
+  // As `product_s16`, of a panel with codes.
+  void (*product_codes)(const ck_panel *panel, const int16_t *const *rows, int count,
+                        int32_t *accumulators);
+  // 16 channels, each with weights of its own; a step has two offsets, and weights [lane][2] of 16
+  // bits. The panel's channels begin `first` elements after each row's start.
+  void (*product_depthwise)(const ck_panel *panel, const int16_t *const *rows, int first, int count,
+                            int32_t *accumulators);
+  // Null, or as `product_depthwise` and `rescale` of windows of 3 x 3 whose columns are next to each
+  // other, `pixel` bytes apart; windows that are `step` (1 or 2) columns apart share them. Of bytes;
+  // the rows below the first begin offsets[0] and offsets[1] after it. Weights are
+  // [column][lane][row] of 8 bits, with a fourth row of zeros.
   void (*run_columns)(const ck_panel *panel, const uint8_t *const *rows, int first, int count,
                       ptrdiff_t pixel, int step, int8_t *output, ptrdiff_t stride);
   struct ck_winograd_loops winograd[CK_WINOGRAD_FORMS];
   // accumulators: [count][16] of rows of `depth` (even) elements; weights: [depth / 2][16][2].
   void (*product_matrix)(const int16_t *rows, int count, int depth, const int16_t *weights,
                          int32_t *accumulators);
-  // Of accumulators [row][8 * vectors], lanes.
+  // Reads one accumulator past the last. Writes block->channels bytes to each of output,
+  // output + stride, ...
   void (*rescale)(const ck_block *block, const int32_t *accumulators, int count, int8_t *output,
                   ptrdiff_t stride);
   // target = source - zero_point; and target = source + byte_offset.

@@ -1,5 +1,5 @@
 // The variants of AArch64: NEON, which every machine has, and NEON with dot products of bytes.
-#include "int8_two_pass.h"
+#include "int8_kernels.h"
 
 #if defined(__aarch64__)
 
@@ -12,12 +12,6 @@
 
 #include <sys/auxv.h>
 
-CK_TWO_PASSES(run_words, int16_t, product_s16, rescale)
-CK_TWO_PASSES(run_bytes, uint8_t, product_bytes, rescale)
-CK_TWO_PASSES(run_dots, uint8_t, product_dot, rescale)
-CK_TWO_PASSES(run_codes, int16_t, product_codes, rescale)
-CK_TWO_PASSES_DEPTHWISE(run_depthwise, product_depthwise, rescale)
-
 static bool always(void) { return true; }
 
 static bool has_dot_product(void) {
@@ -25,16 +19,16 @@ static bool has_dot_product(void) {
 }
 
 // Float loops are the portable ones: they compile to vectors here, and longer tiles spilled.
-#define CK_NEON_VARIANT(variant, label, condition, has_dot, bytes)                  \
+#define CK_NEON_VARIANT(variant, label, condition, has_dot, product)                \
   const ck_variant variant = {                                                      \
       .name = label,                                                                \
       .is_supported = condition,                                                    \
       .multiplies_bytes = has_dot,                                                  \
       .byte_offset = 0,                                                             \
-      .run_words = run_words,                                                       \
-      .run_bytes = bytes,                                                           \
-      .run_codes = run_codes,                                                       \
-      .run_depthwise = run_depthwise,                                               \
+      .product_s16 = product_s16,                                                   \
+      .product_u8 = product,                                                        \
+      .product_codes = product_codes,                                               \
+      .product_depthwise = product_depthwise,                                       \
       .winograd = {{winograd_input, winograd_output}, {wide_input, wide_output}},   \
       .product_matrix = product_matrix,                                             \
       .rescale = rescale,                                                           \
@@ -47,7 +41,7 @@ static bool has_dot_product(void) {
       .floats = &ck_float_portable,                                                 \
   }
 
-CK_NEON_VARIANT(ck_neon, "neon", always, false, run_bytes);
-CK_NEON_VARIANT(ck_neon_dot, "neondot", has_dot_product, true, run_dots);
+CK_NEON_VARIANT(ck_neon, "neon", always, false, product_bytes);
+CK_NEON_VARIANT(ck_neon_dot, "neondot", has_dot_product, true, product_dot);
 
 #endif

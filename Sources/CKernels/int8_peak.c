@@ -37,9 +37,26 @@ static uint64_t peak_u8(uint64_t iterations) {
 
 #pragma clang attribute pop
 
+// Quadruples multiplied and added by one instruction.
+#define CK_PEAK_DOT(name, instructions, dot)                                            \
+  __attribute__((target(instructions))) static uint64_t name(uint64_t iterations) {     \
+    __m256i sums[CHAINS] = {0}, a = _mm256_set1_epi8(3), w = _mm256_set1_epi8(5);       \
+    for (uint64_t i = 0; i < iterations; i++)                                           \
+      _Pragma("clang loop unroll(full)") for (int c = 0; c < CHAINS; c++) {             \
+        CK_TOUCH(a);                                                                    \
+        sums[c] = dot(sums[c], a, w);                                                   \
+      }                                                                                 \
+    for (int c = 0; c < CHAINS; c++) CK_TOUCH(sums[c]);                                 \
+    return iterations * CHAINS * 32;                                                    \
+  }
+CK_PEAK_DOT(peak_avx512_vnni, "avx512vl,avx512vnni", _mm256_dpbusd_epi32)
+CK_PEAK_DOT(peak_avx_vnni, "avxvnni", _mm256_dpbusd_avx_epi32)
+
 uint64_t ck_int8_peak(ck_peak method, uint64_t iterations) {
   if (!__builtin_cpu_supports("avx2")) return 0;
-  return method == CK_PEAK_S16 ? peak_s16(iterations) : peak_u8(iterations);
+  if (method == CK_PEAK_S16) return peak_s16(iterations);
+  if (ck_variant_named("avx512vnni")) return peak_avx512_vnni(iterations);
+  return ck_variant_named("avxvnni") ? peak_avx_vnni(iterations) : peak_u8(iterations);
 }
 
 #elif defined(__aarch64__)
@@ -72,8 +89,21 @@ static uint64_t peak_u8(uint64_t iterations) {
   return iterations * CHAINS * 16;
 }
 
+__attribute__((target("dotprod"))) static uint64_t peak_dot(uint64_t iterations) {
+  int32x4_t sums[CHAINS] = {0};
+  int8x16_t a = vdupq_n_s8(3), w = vdupq_n_s8(5);
+  for (uint64_t i = 0; i < iterations; i++)
+    _Pragma("clang loop unroll(full)") for (int c = 0; c < CHAINS; c++) {
+      CK_TOUCH(a);
+      sums[c] = vdotq_s32(sums[c], a, w);
+    }
+  for (int c = 0; c < CHAINS; c++) CK_TOUCH(sums[c]);
+  return iterations * CHAINS * 16;
+}
+
 uint64_t ck_int8_peak(ck_peak method, uint64_t iterations) {
-  return method == CK_PEAK_S16 ? peak_s16(iterations) : peak_u8(iterations);
+  if (method == CK_PEAK_S16) return peak_s16(iterations);
+  return ck_variant_named("neondot") ? peak_dot(iterations) : peak_u8(iterations);
 }
 
 #else

@@ -1,6 +1,5 @@
 // The portable variant: plain loops over the packed layouts.
 #include "codebook_kernels.h"
-#include "int8_two_pass.h"
 
 static bool always(void) { return true; }
 
@@ -54,11 +53,6 @@ static void product_depthwise(const ck_panel *panel, const int16_t *const *rows,
     memcpy(accumulators, sums, sizeof sums);
   }
 }
-
-CK_TWO_PASSES(run_words, int16_t, product_s16, ck_rescale_rows)
-CK_TWO_PASSES(run_bytes, uint8_t, product_u8, ck_rescale_rows)
-CK_TWO_PASSES(run_codes, int16_t, ck_product_codes, ck_rescale_rows)
-CK_TWO_PASSES_DEPTHWISE(run_depthwise, product_depthwise, ck_rescale_rows)
 
 static void winograd_input(const int16_t *const *patches, int count, ptrdiff_t row_elements,
                            int channels, int16_t *transformed) {
@@ -215,10 +209,10 @@ const ck_variant ck_portable = {
     .name = "portable",
     .is_supported = always,
     .byte_offset = 128,
-    .run_words = run_words,
-    .run_bytes = run_bytes,
-    .run_codes = run_codes,
-    .run_depthwise = run_depthwise,
+    .product_s16 = product_s16,
+    .product_u8 = product_u8,
+    .product_codes = ck_product_codes,
+    .product_depthwise = product_depthwise,
     .winograd = {{winograd_input, winograd_output}, {wide_input, wide_output}},
     .product_matrix = product_matrix,
     .rescale = ck_rescale_rows,

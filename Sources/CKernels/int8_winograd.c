@@ -264,7 +264,7 @@ static void run_tiles(const run *run, const int16_t *const *patches, int count, 
   const struct ck_winograd_loops *loops = &variant->winograd[form - forms];
   const int depth = winograd->window.input_channels, pixels_of_tile = form->outputs * form->outputs;
   _Alignas(CK_ALIGNMENT) int32_t products[MOST_PRODUCTS];
-  _Alignas(CK_ALIGNMENT) int32_t accumulators[MOST_PIXELS * CK_LANES];
+  _Alignas(CK_ALIGNMENT) int32_t accumulators[MOST_PIXELS * CK_LANES + 1];
   int8_t pixels[MOST_PIXELS * CK_LANES];
   loops->input(patches, count, (ptrdiff_t)ck_padding_row_elements(&winograd->padding), depth,
                run->transformed);

@@ -1,5 +1,5 @@
 // Products with weights that are numbers of a panel's codebook; see `ck_codebook`. After
-// `x86_words.h`.
+// `x86_products.h`.
 #include "codebook_kernels.h"
 
 // 64 codes to four vectors of 16 weights. The bytes of a register are weights of two vectors in
@@ -15,37 +15,54 @@ CK_INLINE void decode(const uint8_t *codes, __m256i codebook, __m256i w[4]) {
   w[3] = _mm256_srai_epi16(high, 8);
 }
 
-// All steps of 64 codes, of which the last may be cut.
-CK_INLINE void multiply_codes(const int rows, const int vectors, const ck_panel *panel,
-                              __m256i codebook, const int16_t *const *row, __m256i sums[6][2]) {
+CK_INLINE void multiply_step(const int rows, const int vectors, const int16_t *const *row,
+                             ptrdiff_t offset, const __m256i *w, __m256i sums[6][2]) {
+  CK_UNROLL for (int r = 0; r < rows; r++) {
+    const __m256i a = broadcast(row[r] + offset);
+    CK_UNROLL for (int v = 0; v < vectors; v++)
+      sums[r][v] = CK_DOT_WORDS(sums[r][v], a, w[v]);
+  }
+}
+
+CK_INLINE void tile_codes(const int rows, const int vectors, const ck_panel *panel,
+                          const int16_t *const *row, int32_t *accumulators) {
   const int steps = 4 / vectors;  // that 64 codes are enough for
+  const __m256i codebook = _mm256_broadcastsi128_si256(
+      _mm_loadu_si128((const __m128i *)(const void *)panel->codebook));
   const uint8_t *codes = panel->codes;
   const int32_t *offsets = panel->offsets, *end = offsets + panel->steps;
-  __m256i w[4];
+  __m256i sums[6][2], w[4];
+  init_tile(rows, vectors, panel, sums);
   for (; end - offsets >= steps; offsets += steps, codes += CK_CODE_BYTES) {
     decode(codes, codebook, w);
     CK_UNROLL for (int s = 0; s < steps; s++)
-      multiply_words(rows, vectors, row, offsets[s], w + s * vectors, sums);
+      multiply_step(rows, vectors, row, offsets[s], w + s * vectors, sums);
   }
   if (offsets < end) {
     decode(codes, codebook, w);
     CK_UNROLL for (int s = 0; s < steps - 1; s++)
       if (offsets + s < end)
-        multiply_words(rows, vectors, row, offsets[s], w + s * vectors, sums);
+        multiply_step(rows, vectors, row, offsets[s], w + s * vectors, sums);
   }
+  store_tile(rows, vectors, sums, accumulators);
 }
 
-CK_INLINE void code_rows(const ck_mode mode, const int vectors, const ck_panel *panel,
-                         const int16_t *const *row, int count, int8_t *output, ptrdiff_t stride) {
-  const finish to = finish_of(&panel->block, vectors);
-  const __m256i codebook = _mm256_broadcastsi128_si256(
-      _mm_loadu_si128((const __m128i *)(const void *)panel->codebook));
-  CK_FOR_TILES(count, {
-    __m256i sums[6][2];
-    init_tile(rows, vectors, panel, sums);
-    multiply_codes(rows, vectors, panel, codebook, row + r, sums);
-    rescale_tile(mode, rows, vectors, &panel->block, &to, sums, output + r * stride, stride);
-  });
+#define CK_CODE_TILE(rows)                                                \
+  case rows:                                                              \
+    if (panel->block.vectors == 1) tile_codes(rows, 1, panel, row, sums); \
+    else tile_codes(rows, 2, panel, row, sums);                           \
+    break;
+
+static void product_few(const ck_panel *panel, const int16_t *const *row, int count,
+                        int32_t *sums) {
+  switch (count) {
+    CK_CODE_TILE(1)
+    CK_CODE_TILE(2)
+    CK_CODE_TILE(3)
+    CK_CODE_TILE(4)
+    CK_CODE_TILE(5)
+    CK_CODE_TILE(6)
+  }
 }
 
 CK_INLINE void decode_groups(const ck_panel *panel, int first, int count, int16_t *words) {
@@ -57,12 +74,13 @@ CK_INLINE void decode_groups(const ck_panel *panel, int first, int count, int16_
 }
 
 // Decodes in registers for one tile, and to memory that stays in the first cache for more.
-static void run_codes(const ck_panel *panel, const void *const *rows, int count, int8_t *output,
-                      ptrdiff_t stride) {
-  const int16_t *const *row = (const int16_t *const *)rows;
-  if (count > 6 && panel->steps > 0) {
-    run_widened(panel, row, count, decode_groups, output, stride);
+static void product_codes(const ck_panel *panel, const int16_t *const *rows, int count,
+                          int32_t *accumulators) {
+  if (count <= 6 || panel->steps == 0) {
+    const int lanes = 8 * panel->block.vectors;
+    for (int r = 0; r < count; r += 6)
+      product_few(panel, rows + r, count - r < 6 ? count - r : 6, accumulators + r * lanes);
     return;
   }
-  CK_FOR_BLOCK(&panel->block, code_rows, panel, row, count, output, stride)
+  product_words(panel, rows, count, decode_groups, accumulators);
 }

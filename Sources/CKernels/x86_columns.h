@@ -32,12 +32,7 @@ CK_INLINE wide_scaler wide_scaler_of(const ck_block *block) {
   };
 }
 
-// As `upper_lanes`.
-CK_INLINE __m512i upper_lanes_wide(__m512i x) {
-  return _mm512_castps_si512(_mm512_movehdup_ps(_mm512_castsi512_ps(x)));
-}
-
-// As `scale_four`, of windows by 16 lanes.
+// As `scaled`, of some windows step by step: the steps of one would wait for each other.
 CK_INLINE void scale_wide(const ck_mode mode, const int count, const wide_scaler *by,
                           __m512i x[4]) {
   if (mode == CK_MODE_FLOAT) {
@@ -51,7 +46,7 @@ CK_INLINE void scale_wide(const ck_mode mode, const int count, const wide_scaler
   }
   __m512i even[4], odd[4];
   CK_UNROLL for (int i = 0; i < count; i++) even[i] = _mm512_mul_epi32(x[i], by->multiplier_even);
-  CK_UNROLL for (int i = 0; i < count; i++) odd[i] = upper_lanes_wide(x[i]);
+  CK_UNROLL for (int i = 0; i < count; i++) odd[i] = _mm512_srli_epi64(x[i], 32);
   CK_UNROLL for (int i = 0; i < count; i++) odd[i] = _mm512_mul_epi32(odd[i], by->multiplier_odd);
   CK_UNROLL for (int i = 0; i < count; i++) {
     __m512i addend_even = by->addend_even, addend_odd = by->addend_odd;

@@ -1,8 +1,11 @@
 // Products of channels with weights of their own. After `x86_products.h`.
+#include "x86_vectors.h"
 
 // Two taps interleaved give pairs of 16 bits in the order of the lanes.
-CK_INLINE void multiply_taps(const int rows, const ck_panel *panel, const int16_t *const *row,
-                             int first, __m256i sums[6][2]) {
+CK_INLINE void tile_depthwise(const int rows, const ck_panel *panel, const int16_t *const *row,
+                              int first, int32_t *accumulators) {
+  __m256i sums[6][2];
+  init_tile(rows, 2, panel, sums);
   const int8_t *weights = panel->weights;
   const int32_t *offsets = panel->offsets, *end = offsets + 2 * panel->steps;
   for (; offsets < end; offsets += 2, weights += 64) {
@@ -14,21 +17,13 @@ CK_INLINE void multiply_taps(const int rows, const ck_panel *panel, const int16_
       sums[r][1] = CK_DOT_WORDS(sums[r][1], _mm256_unpackhi_epi16(a, b), w1);
     }
   }
+  store_tile(rows, 2, sums, accumulators);
 }
 
-CK_INLINE void depthwise_rows(const ck_mode mode, const int vectors, const ck_panel *panel,
-                              const int16_t *const *row, int first, int count, int8_t *output,
-                              ptrdiff_t stride) {
-  const finish to = finish_of(&panel->block, vectors);
-  CK_FOR_TILES(count, {
-    __m256i sums[6][2];
-    init_tile(rows, vectors, panel, sums);
-    multiply_taps(rows, panel, row + r, first, sums);
-    rescale_tile(mode, rows, vectors, &panel->block, &to, sums, output + r * stride, stride);
-  });
-}
-
-static void run_depthwise(const ck_panel *panel, const int16_t *const *rows, int first, int count,
-                          int8_t *output, ptrdiff_t stride) {
-  CK_FOR_BLOCK(&panel->block, depthwise_rows, panel, rows, first, count, output, stride)
+static void product_depthwise(const ck_panel *panel, const int16_t *const *rows, int first,
+                              int count, int32_t *accumulators) {
+  int r = 0;
+  for (; r + 4 <= count; r += 4)
+    tile_depthwise(4, panel, rows + r, first, accumulators + r * CK_LANES);
+  for (; r < count; r++) tile_depthwise(1, panel, rows + r, first, accumulators + r * CK_LANES);
 }

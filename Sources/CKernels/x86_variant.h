@@ -18,11 +18,11 @@
 #endif
 
 #include "x86_products.h"
-#include "x86_words.h"
-#include "x86_codebook.h"
 #include "x86_depthwise.h"
 #include "x86_winograd.h"
+#include "x86_rescale.h"
 #include "x86_elementwise.h"
+#include "x86_codebook.h"
 
 #ifndef CK_RUN_COLUMNS
 #define CK_RUN_COLUMNS NULL
@@ -35,10 +35,10 @@
       .multiplies_bytes = CK_MULTIPLIES_BYTES,                                     \
       .fuses_pairs = CK_FUSES_PAIRS,                                               \
       .byte_offset = 128,                                                          \
-      .run_words = run_words,                                                      \
-      .run_bytes = run_bytes,                                                      \
-      .run_codes = run_codes,                                                      \
-      .run_depthwise = run_depthwise,                                              \
+      .product_s16 = product_s16,                                                  \
+      .product_u8 = product_u8,                                                    \
+      .product_codes = product_codes,                                              \
+      .product_depthwise = product_depthwise,                                      \
       .run_columns = CK_RUN_COLUMNS,                                               \
       .winograd = {{winograd_input, winograd_output}, {wide_input, wide_output}},  \
       .product_matrix = product_matrix,                                            \

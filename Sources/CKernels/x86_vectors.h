@@ -36,30 +36,10 @@ CK_INLINE __m256i by_sign(__m256i first, __m256i second, __m256i sign) {
                                               _mm256_castsi256_pd(sign)));
 }
 
-// Odd lanes in the place of even ones; cheaper than a shift.
-CK_INLINE __m256i upper_lanes(__m256i x) {
-  return _mm256_castps_si256(_mm256_movehdup_ps(_mm256_castsi256_ps(x)));
-}
-
 // The upper halves, even lanes first.
 CK_INLINE __m256i upper_halves(__m256i even, __m256i odd) {
   return _mm256_castps_si256(
       _mm256_shuffle_ps(_mm256_castsi256_ps(even), _mm256_castsi256_ps(odd), 0xdd));
-}
-
-// Accumulators of a tile: [row][vector].
-CK_INLINE void store_tile(const int rows, const int vectors, const __m256i sums[6][2],
-                          int32_t *accumulators) {
-  CK_UNROLL for (int r = 0; r < rows; r++)
-    CK_UNROLL for (int v = 0; v < vectors; v++)
-      _mm256_storeu_si256((__m256i *)(void *)(accumulators + (r * vectors + v) * 8), sums[r][v]);
-}
-
-CK_INLINE void load_tile(const int rows, const int vectors, const int32_t *accumulators,
-                         __m256i sums[6][2]) {
-  CK_UNROLL for (int r = 0; r < rows; r++)
-    CK_UNROLL for (int v = 0; v < vectors; v++)
-      sums[r][v] = load(accumulators + (r * vectors + v) * 8);
 }
 
 #endif

@@ -25,24 +25,8 @@ static outcome finish(const char *kernel, void *a, void *b, size_t bytes, int co
   return result;
 }
 
-// A block for accumulators below `bound`, so many of a hundred channels having always the same.
-static void block_make(dice *dice, int channels, int64_t bound, int constants, ck_block *block) {
-  ck_stage stage;
-  ck_scale scales[CK_LANES];
-  int32_t bias[CK_LANES];
-  int64_t bounds[CK_LANES];
-  stage_make(dice, (ck_mode)within(dice, 0, 3), channels, (double)bound, &stage, scales);
-  for (int c = 0; c < channels; c++) {
-    bias[c] = within(dice, -1000, 1000);
-    bounds[c] = chance(dice, constants) ? CK_CONSTANT : bound - 1;
-  }
-  ck_block_init(block, &stage, scales, bias, bounds, channels, channels <= 8 ? 1 : 2);
-}
-
-// Rows of pairs through a panel; its sums stay below 2^27.
-static outcome run_words(dice *dice, const ck_variant *variant, const ck_variant *portable) {
-  const int channels = within(dice, 1, CK_LANES), vectors = channels <= 8 ? 1 : 2;
-  const int lanes = 8 * vectors, count = within(dice, 1, CK_ROWS);
+static outcome product_s16(dice *dice, const ck_variant *variant, const ck_variant *portable) {
+  const int vectors = within(dice, 1, 2), lanes = 8 * vectors, count = within(dice, 1, CK_ROWS);
   const int steps = chance(dice, 20) ? within(dice, 100, 700) : within(dice, 0, 40);
   enum { EXTENT = 4000 };
   int16_t *activations = words(dice, EXTENT, -255, 255);
@@ -50,18 +34,17 @@ static outcome run_words(dice *dice, const ck_variant *variant, const ck_variant
   int32_t *offsets = memory((size_t)steps * sizeof *offsets);
   roll_bytes(dice, weights, (size_t)(steps * lanes * 2), chance(dice, 30));
   for (int s = 0; s < steps; s++) offsets[s] = within(dice, 0, EXTENT / 2);
-  ck_panel *panel = memory(sizeof *panel);
-  *panel = (ck_panel){.steps = steps, .offsets = offsets, .weights = weights};
-  block_make(dice, channels, (int64_t)1 << 27, 0, &panel->block);
-  const void *rows[CK_ROWS];
+  ck_panel panel = {.block.vectors = vectors, .steps = steps, .offsets = offsets,
+                    .weights = weights};
+  for (int lane = 0; lane < lanes; lane++) panel.block.bias[lane] = (int32_t)roll(dice);
+  const int16_t *rows[CK_ROWS];
   for (int r = 0; r < count; r++) rows[r] = activations + within(dice, 0, EXTENT / 2 - 2);
-  const ptrdiff_t stride = channels + within(dice, 0, 5);
-  const size_t bytes = (size_t)(count * stride);
-  int8_t *a = memory(bytes + GUARD), *b = memory(bytes + GUARD);
-  variant->run_words(panel, rows, count, a, stride);
-  portable->run_words(panel, rows, count, b, stride);
-  free(activations), free(weights), free(offsets), free(panel);
-  return finish("loop: words", a, b, bytes, count, steps);
+  const size_t bytes = (size_t)(count * lanes) * sizeof(int32_t);
+  int32_t *a = memory(bytes + GUARD), *b = memory(bytes + GUARD);
+  variant->product_s16(&panel, rows, count, a);
+  portable->product_s16(&panel, rows, count, b);
+  free(activations), free(weights), free(offsets);
+  return finish("loop: product s16", a, b, bytes, count, steps);
 }
 
 static outcome product_matrix(dice *dice, const ck_variant *variant, const ck_variant *portable) {
@@ -118,12 +101,22 @@ static outcome rescale(dice *dice, const ck_variant *variant, const ck_variant *
   const int channels = within(dice, 1, CK_LANES), vectors = channels <= 8 ? 1 : 2;
   const int count = within(dice, 1, CK_ROWS), lanes = 8 * vectors;
   const int64_t bound = (int64_t)1 << within(dice, 8, 30);
+  ck_stage stage;
+  ck_scale scales[CK_LANES];
+  int32_t bias[CK_LANES];
+  int64_t bounds[CK_LANES];
+  stage_make(dice, (ck_mode)within(dice, 0, 3), channels, (double)bound, &stage, scales);
+  for (int c = 0; c < channels; c++) {
+    bias[c] = within(dice, -1000, 1000);
+    bounds[c] = chance(dice, 10) ? CK_CONSTANT : bound - 1;
+  }
   ck_block *block = memory(sizeof *block);
-  const bool is_constant = chance(dice, 10);
-  block_make(dice, channels, bound, is_constant ? 100 : 0, block);
-  int32_t *accumulators = integers(dice, (size_t)(count * lanes), bound);
-  if (is_constant)
-    for (int i = 0; i < count * lanes; i++) accumulators[i] = block->bias[i % lanes];
+  ck_block_init(block, &stage, scales, bias, bounds, channels, vectors);
+  int32_t *accumulators = integers(dice, (size_t)(count * lanes) + 1, bound);
+  for (int i = 0; i < count * lanes; i++) {
+    const int channel = ck_lane_channel(vectors, i % lanes);
+    if (channel < channels && bounds[channel] == CK_CONSTANT) accumulators[i] = bias[channel];
+  }
   const ptrdiff_t stride = channels + within(dice, 0, 5);
   const size_t bytes = (size_t)(count * stride);
   int8_t *a = memory(bytes + GUARD), *b = memory(bytes + GUARD);
@@ -147,6 +140,6 @@ static outcome widen(dice *dice, const ck_variant *variant, const ck_variant *po
 }
 
 const family loop_families[] = {
-    {run_words, 1000}, {product_matrix, 1000}, {winograd_input, 500}, {winograd_output, 500},
+    {product_s16, 1000}, {product_matrix, 1000}, {winograd_input, 500}, {winograd_output, 500},
     {rescale, 6000}, {widen, 500}, {NULL, 0},
 };

@@ -112,7 +112,8 @@ void ck_add_run(const ck_variant *variant, const ck_add *add, const int8_t *left
 void ck_table_run(const int8_t *table, const int8_t *input, int8_t *output, size_t count);
 
 // Multiply-accumulates of so many iterations of an empty inner loop, for benchmarks: by pairs of 16
-// bits, or by quadruples of 8 bits widened at once. 0 where there is no such loop.
+// bits, or by quadruples of 8 bits with the best instructions that the machine has for them. 0 where
+// there is no such loop.
 typedef enum ck_peak { CK_PEAK_S16 = 0, CK_PEAK_U8 = 1 } ck_peak;
 uint64_t ck_int8_peak(ck_peak method, uint64_t iterations);
 
