@@ -1,29 +1,5 @@
-// Pooling, addition and tables.
+// Pooling and tables.
 #include "int8_kernels.h"
-
-// |a| and |b| are at most 255: shifted values stay below 2^28, and products below 2^29.
-static int32_t scaled_sum(const ck_add *add, int32_t a, int32_t b) {
-  if (add->sum.rounding == CK_ROUND_SINGLE) {
-    const int32_t sum = a * add->left.significand + b * add->right.significand;
-    return (sum + (1 << (add->sum.right_shift - 1))) >> add->sum.right_shift;
-  }
-  const int32_t left = ck_scaled(a * (1 << 20), &add->left);
-  const int32_t right = ck_scaled(b * (1 << 20), &add->right);
-  return ck_scaled((int32_t)((uint32_t)left + (uint32_t)right), &add->sum);
-}
-
-int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right) {
-  const int32_t scaled =
-      scaled_sum(add, left - add->left_zero_point, right - add->right_zero_point);
-  const int32_t value = (int32_t)((uint32_t)scaled + (uint32_t)add->zero_point);
-  const int32_t bounded = value < add->low ? add->low : value;
-  return (int8_t)(bounded > add->high ? add->high : bounded);
-}
-
-void ck_add_run(const ck_variant *variant, const ck_add *add, const int8_t *left,
-                const int8_t *right, int8_t *output, size_t count) {
-  variant->add(add, left, right, output, count);
-}
 
 void ck_table_run(const int8_t *table, const int8_t *input, int8_t *output, size_t count) {
   for (size_t i = 0; i < count; i++) output[i] = table[(uint8_t)input[i]];

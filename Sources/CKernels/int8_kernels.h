@@ -144,6 +144,9 @@ extern const struct ck_float_loops ck_float_portable, ck_float_avx2;
 extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_avx2, ck_sparse_neon;
 
 int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right);
+// A plain sum's multipliers are 2^15 * upper + lower, and so is its offset: the lower products are
+// shifted by 15 bits and added to the upper ones, without loss as far as the result goes.
+enum { CK_PLAIN_BITS = 15 };
 // Of the portable variant: compilers make vectors of them.
 void ck_add_taps(const int8_t *source, int32_t *sums, size_t count);
 void ck_max_taps(const int8_t *source, int8_t *largest, size_t count);

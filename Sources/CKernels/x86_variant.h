@@ -22,6 +22,7 @@
 #include "x86_winograd.h"
 #include "x86_rescale.h"
 #include "x86_elementwise.h"
+#include "x86_add.h"
 #include "x86_codebook.h"
 
 #ifndef CK_RUN_COLUMNS

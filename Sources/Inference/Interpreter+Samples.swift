@@ -20,9 +20,10 @@ extension Interpreter {
     let count = samples.count / size
     var result: [UInt8] = []
     result.reserveCapacity(count * outputSize)
+    let resets = resets && !plan.takesBatches
     for first in stride(from: 0, to: count, by: batchSize) {
       let taken = min(batchSize, count - first)
-      if resets, !plan.takesBatches { reset() }
+      if resets { reset() }
       for sample in 0..<taken {
         let start = (first + sample) * size
         setInput(

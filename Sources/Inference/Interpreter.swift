@@ -118,17 +118,14 @@ public struct Interpreter: ~Copyable {
   private mutating func perform(
     _ step: Int, of subgraph: Int, sampleCount: Int
   ) throws(ModelError) {
+    // Most operators are kernels: nothing else of them is copied.
+    if case .kernel(let kernel) = plan.subgraphs[subgraph].operators[step].action {
+      perform(kernel, step, of: subgraph, sampleCount: sampleCount)
+      guard let reason = failure.pointee else { return }
+      throw failed(plan.subgraphs[subgraph].operators[step], reason)
+    }
     let op = plan.subgraphs[subgraph].operators[step]
     switch op.action {
-    case .kernel(let kernel):
-      if kernel.takesBatches {
-        var operands = tables[0][subgraph].operands[step]
-        operands.sampleCount = sampleCount
-        kernel.body(operands)
-      } else {
-        for sample in 0..<sampleCount { kernel.body(tables[sample][subgraph].operands[step]) }
-      }
-      if let reason = failure.pointee { throw failed(op, reason) }
     case .callOnce(let callee):
       if !hasRun[callee] {
         hasRun[callee] = true
@@ -141,7 +138,19 @@ public struct Interpreter: ~Copyable {
       try call(callee, of: op)
       copy(plan.subgraphs[callee].outputs, to: op.outputs)
     case .loop(let condition, let body): try runLoop(op, condition: condition, body: body)
-    case .nothing: break
+    case .nothing, .kernel: break
+    }
+  }
+
+  private func perform(
+    _ kernel: PreparedKernel, _ step: Int, of subgraph: Int, sampleCount: Int
+  ) {
+    if kernel.takesBatches {
+      var operands = tables[0][subgraph].operands[step]
+      operands.sampleCount = sampleCount
+      kernel.body(operands)
+    } else {
+      for sample in 0..<sampleCount { kernel.body(tables[sample][subgraph].operands[step]) }
     }
   }
 
@@ -212,82 +221,5 @@ extension UnsafeMutableRawPointer {
     let memory = Self.allocate(byteCount: max(byteCount, 1), alignment: 64)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     return memory
-  }
-}
-
-/// Where the memories of an interpreter begin.
-private struct MemoryBases {
-  let arena: UnsafeMutableRawPointer
-  let variables: UnsafeMutableRawPointer
-  let constants: ConstantMemory
-  let batchSize: Int
-
-  /// The arena of a batch is that of a sample with every place so many times as large.
-  /// Nil for a constant that nothing reads.
-  func operand(at place: TensorPlace, sample: Int) -> UnsafeRawPointer? {
-    place.memory == .constants
-      ? constants.pointer(slot: place.offset)
-      : UnsafeRawPointer(mutablePointer(to: place, sample: sample))
-  }
-
-  /// - Precondition: no constant that nothing reads.
-  func pointer(to place: TensorPlace, sample: Int) -> UnsafeRawPointer {
-    guard let pointer = operand(at: place, sample: sample) else {
-      preconditionFailure("a constant that is not kept")
-    }
-    return pointer
-  }
-
-  /// - Precondition: no constant.
-  func mutablePointer(to place: TensorPlace, sample: Int) -> UnsafeMutableRawPointer {
-    switch place.memory {
-    case .arena: arena + (place.offset * batchSize + sample * place.byteCount)
-    case .variables: variables + place.offset
-    case .constants: preconditionFailure("a constant as output")
-    }
-  }
-}
-
-/// The operands of every operator of a subgraph as pointers.
-private struct OperandTable {
-  /// An absent optional input is nil, up to this many: no schema has more optional inputs.
-  private static let minimumInputCount = 3
-
-  let operands: [KernelOperands]
-  private let inputs: UnsafeMutablePointer<UnsafeRawPointer?>
-  private let outputs: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-
-  init(
-    _ plan: SubgraphPlan, _ bases: MemoryBases, sample: Int, scratch: UnsafeMutableRawPointer,
-    failure: UnsafeMutablePointer<KernelFailure?>
-  ) {
-    let inputCounts = plan.operators.map { max($0.inputs.count, Self.minimumInputCount) }
-    let inputTotal = inputCounts.reduce(0, +)
-    let outputTotal = plan.operators.reduce(0) { $0 + $1.outputs.count }
-    inputs = .allocate(capacity: max(inputTotal, 1))
-    outputs = .allocate(capacity: max(outputTotal, 1))
-    inputs.initialize(repeating: nil, count: inputTotal)
-    outputs.initialize(repeating: nil, count: outputTotal)
-    var operands: [KernelOperands] = []
-    var (nextInput, nextOutput) = (inputs, outputs)
-    for (op, inputCount) in zip(plan.operators, inputCounts) {
-      for (index, place) in op.inputs.enumerated() {
-        nextInput[index] = place.flatMap { bases.operand(at: $0, sample: sample) }
-      }
-      for (index, place) in op.outputs.enumerated() {
-        nextOutput[index] = bases.mutablePointer(to: place, sample: sample)
-      }
-      operands.append(
-        KernelOperands(
-          inputs: nextInput, outputs: nextOutput, scratch: scratch, failure: failure))
-      nextInput += inputCount
-      nextOutput += op.outputs.count
-    }
-    self.operands = operands
-  }
-
-  func deallocate() {
-    inputs.deallocate()
-    outputs.deallocate()
   }
 }

@@ -178,7 +178,8 @@ static ck_add roll_add(dice *dice, ck_rounding rounding) {
 static outcome addition(dice *dice, const ck_variant *variant, const ck_variant *portable) {
   static const char *const names[] = {"add", "add half up", "add single"};
   const ck_rounding rounding = (ck_rounding)within(dice, 0, 2);
-  const ck_add add = roll_add(dice, rounding);
+  ck_add add = roll_add(dice, rounding);
+  if (chance(dice, 50)) ck_add_prepare(variant, &add);
   const size_t count = (size_t)within(dice, 1, 400);
   int8_t *left = memory(count), *right = memory(count);
   int8_t *a = memory(count + GUARD), *b = memory(count + GUARD);

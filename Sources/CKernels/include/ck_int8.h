@@ -103,8 +103,15 @@ typedef struct ck_add {
   int32_t left_zero_point, right_zero_point;
   ck_scale left, right, sum;
   int32_t zero_point, low, high;
+  struct ck_plain_sum {  // of `ck_add_prepare`; a shift of 0: none
+    int32_t left, right, shift;
+    int64_t offset;
+  } plain;
 } ck_add;
 
+// Looks for (a * left + b * right + offset) >> shift that gives the same for each of the 65,536 pairs
+// of stored inputs: it takes a third of the instructions. Without it results are the same.
+void ck_add_prepare(const ck_variant *variant, ck_add *add);
 void ck_add_run(const ck_variant *variant, const ck_add *add, const int8_t *left,
                 const int8_t *right, int8_t *output, size_t count);
 

@@ -16,10 +16,12 @@ enum FastElementwise {
     let q = try QuantizedOperands(context, activation)
     let scales = try addScales(context, q)
     guard scales.allSatisfy({ $0.factor.isFinite }) else { return nil }
-    let add = ck_add(
+    var prepared = ck_add(
       left_zero_point: q.left.zeroPoint, right_zero_point: q.right.zeroPoint,
       left: scales[0], right: scales[1], sum: scales[2], zero_point: q.output.zeroPoint,
-      low: q.range.low, high: q.range.high)
+      low: q.range.low, high: q.range.high, plain: ck_plain_sum())
+    ck_add_prepare(variant.pointer, &prepared)
+    let add = prepared
     let count = context.output.shape.elementCount
     return FastBody { operands in
       withUnsafePointer(to: add) { add in
