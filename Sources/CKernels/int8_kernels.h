@@ -141,7 +141,7 @@ struct ck_variant {
 };
 
 extern const struct ck_float_loops ck_float_portable, ck_float_avx2;
-extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_avx2, ck_sparse_neon;
+extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_neon;
 
 int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right);
 // A plain sum's multipliers are 2^15 * upper + lower, and so is its offset: the lower products are

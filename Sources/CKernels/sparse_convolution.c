@@ -257,7 +257,10 @@ bool ck_sparse_pays(const ck_sparse *sparse, const ck_conv *dense, size_t pixels
     sparse_cost += 0.29 * piece->starts[sparse->padding.window.output_channels];
   }
   const size_t vectors = (pixels + 7) / 8;
-  return sparse_cost * (double)(8 * vectors) < 0.78 * (double)ck_conv_cost(dense) * (double)pixels;
+  // An instruction that multiplies and adds costs more than one of two that do.
+  const double instruction = sparse->variant->fuses_pairs ? 1.25 : 0.78;
+  const double dense_cost = instruction * (double)ck_conv_cost(dense) * (double)pixels;
+  return sparse_cost * (double)(8 * vectors) < dense_cost;
 }
 
 // Windows of one run are read where they are, others are brought together. Whole vectors are

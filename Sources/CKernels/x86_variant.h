@@ -24,6 +24,7 @@
 #include "x86_elementwise.h"
 #include "x86_add.h"
 #include "x86_codebook.h"
+#include "x86_sparse.h"
 
 #ifndef CK_RUN_COLUMNS
 #define CK_RUN_COLUMNS NULL
@@ -49,6 +50,6 @@
       .add = add,                                                                  \
       .add_taps = add_taps,                                                        \
       .max_taps = max_taps,                                                        \
-      .sparse = &ck_sparse_avx2,                                                   \
+      .sparse = &sparse,                                                           \
       .floats = &ck_float_avx2,                                                    \
   }

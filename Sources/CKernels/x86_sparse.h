@@ -1,23 +1,6 @@
-// Loops of sparse products for AVX2.
+// Loops of sparse products; see `sparse_kernels.h`.
 #include "sparse_kernels.h"
-
-#if defined(__x86_64__)
-
-#include <immintrin.h>
-
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-
-#define CK_INLINE static inline __attribute__((always_inline))
-#define CK_UNROLL _Pragma("clang loop unroll(full)")
-
-CK_INLINE __m256i load(const void *source) { return _mm256_loadu_si256(source); }
-
-// Two weights in every lane.
-CK_INLINE __m256i broadcast(const ck_pair *weights) {
-  int32_t value;
-  memcpy(&value, weights, sizeof value);
-  return _mm256_set1_epi32(value);
-}
+#include "x86_vectors.h"
 
 // Eight vectors of eight, rows to columns.
 CK_INLINE void transpose(__m256i rows[8]) {
@@ -69,7 +52,7 @@ CK_INLINE void fill_table(const int lines, const int16_t *const *rows, int vecto
     }
 }
 
-static void make_table(const ck_piece *piece, const int16_t *const *rows, int vectors,
+static void sparse_table(const ck_piece *piece, const int16_t *const *rows, int vectors,
                        ck_pair *table) {
   if (piece->lines == CK_FULL_LINES) fill_table(CK_FULL_LINES, rows, vectors, piece->depth, table);
   else fill_table(CK_PLAIN_LINES, rows, vectors, piece->depth, table);
@@ -85,13 +68,13 @@ CK_INLINE void channel_product(const int vectors, const ck_piece *piece, int cha
     const ck_pair *line = table + (size_t)piece->lines_of_products[i] * CK_ROWS;
     const __m256i w = broadcast(piece->weights + i);
     CK_UNROLL for (int v = 0; v < vectors; v++)
-      s[v] = _mm256_add_epi32(s[v], _mm256_madd_epi16(load(line + 8 * v), w));
+      s[v] = CK_DOT_WORDS(s[v], load(line + 8 * v), w);
   }
   CK_UNROLL for (int v = 0; v < vectors; v++)
     _mm256_storeu_si256((__m256i *)(void *)(sums + 8 * v), s[v]);
 }
 
-static void product(const ck_piece *piece, int first, int count, bool begins,
+static void sparse_product(const ck_piece *piece, int first, int count, bool begins,
                     const ck_pair *table, int vectors, int32_t *sums) {
 #define CK_SPARSE(vectors)                                                       \
   case vectors:                                                                  \
@@ -111,7 +94,7 @@ static void product(const ck_piece *piece, int first, int count, bool begins,
 }
 
 // Sums of a block, by channel, to accumulators by row, in lanes.
-static void turn(const ck_block *block, const int32_t *sums, int vectors, int32_t *accumulators) {
+static void sparse_turn(const ck_block *block, const int32_t *sums, int vectors, int32_t *accumulators) {
   const int lanes = 8 * block->vectors;
   for (int v = 0; v < vectors; v++)
     for (int half = 0; half < block->vectors; half++) {
@@ -127,9 +110,5 @@ static void turn(const ck_block *block, const int32_t *sums, int vectors, int32_
     }
 }
 
-#pragma clang attribute pop
-
-const struct ck_sparse_loops ck_sparse_avx2 = {
-    .make_table = make_table, .product = product, .turn = turn};
-
-#endif
+static const struct ck_sparse_loops sparse = {
+    .make_table = sparse_table, .product = sparse_product, .turn = sparse_turn};
