@@ -54,6 +54,49 @@ struct FloatKernelTests {
     }
   }
 
+  @Test("Every float pooling kernel gives the reference's bits on 200 random problems")
+  func pooling() throws {
+    var random = SplitMix(state: 4)
+    for index in 0..<200 {
+      var window = RandomWindow(&random, maximumChannels: 40)
+      (window.convolution.dilationHeight, window.convolution.dilationWidth) = (1, 1)
+      window.outputChannels = window.inputChannels
+      let pool = Window2D(
+        padding: window.convolution.padding, strideHeight: window.convolution.strideHeight,
+        strideWidth: window.convolution.strideWidth, filterHeight: window.filterHeight,
+        filterWidth: window.filterWidth, activation: window.convolution.activation)
+      try expectAgreement(
+        OperatorProblem(
+          operation: index % 2 == 0 ? .averagePool2D(pool) : .maxPool2D(pool),
+          inputs: [.floats(window.inputShape)], activations: specials(&random, window.inputCount),
+          output: .floats(window.outputShape),
+          furtherSamples: [specials(&random, window.inputCount)]))
+    }
+  }
+
+  @Test("Every float ADD, SUB and MUL kernel gives the reference's bits on 150 random problems")
+  func elementwise() throws {
+    var random = SplitMix(state: 5)
+    for index in 0..<150 {
+      let shape = [1, random.integer(in: 1...300)]
+      let operation = [BinaryOperation.add, .subtract, .multiply][index % 3]
+      try expectAgreement(
+        OperatorProblem(
+          operation: .binary(operation, activation: random.activation),
+          inputs: [.floats(shape), .floats(shape)], activations: specials(&random, shape[1]),
+          output: .floats(shape), furtherSamples: [specials(&random, shape[1])]))
+    }
+  }
+
+  /// Numbers among which are infinities, zeros of either sign and what is no number.
+  private func specials(_ random: inout SplitMix, _ count: Int) -> [UInt8] {
+    let special: [Float] = [.infinity, -.infinity, 0, -0.0, .nan]
+    return random.floats(count).map {
+      let number = $0
+      return random.integer(in: 0...9) == 0 ? special[random.integer(in: 0...4)] : number
+    }.bytes
+  }
+
   @Test("Weights that are not finite are left to the reference kernel")
   func infiniteWeights() throws {
     let problem = OperatorProblem(

@@ -55,6 +55,19 @@ enum FastKernels {
       stem: "fully_connected_float32", operation: "FULLY_CONNECTED",
       prepare: FastFloatKernels.fullyConnected),
     FastKernel(
+      stem: "average_pool_2d_float32", operation: "AVERAGE_POOL_2D",
+      prepare: FastFloatPool.average),
+    FastKernel(
+      stem: "max_pool_2d_float32", operation: "MAX_POOL_2D", prepare: FastFloatPool.max),
+    FastKernel(
+      stem: "add_float32", operation: "ADD", sharing: .inPlace, prepare: FastFloatElementwise.add),
+    FastKernel(
+      stem: "sub_float32", operation: "SUB", sharing: .inPlace,
+      prepare: FastFloatElementwise.subtract),
+    FastKernel(
+      stem: "mul_float32", operation: "MUL", sharing: .inPlace,
+      prepare: FastFloatElementwise.multiply),
+    FastKernel(
       stem: "logistic_int8", operation: "LOGISTIC", sharing: .inPlace,
       prepare: FastElementwise.table),
     FastKernel(
