@@ -102,9 +102,9 @@ struct KernelContext {
   /// Each channel takes a multiplier. Weights that are computed take no bytes of the file, so that
   /// nothing else would bound their number.
   private func checkChannelCount(of weights: Tensor, _ count: Int) throws(ModelError) {
-    guard weights.constant == nil, count > 65_536 else { return }
+    guard weights.constant == nil, count > 16_384 else { return }
     throw failure(
-      found: "\(count) output channels of computed weights", expected: "at most 65536")
+      found: "\(count) output channels of computed weights", expected: "at most 16384")
   }
 
   func multiplier(

@@ -47,8 +47,7 @@ private struct SubgraphSurvey {
       let place = "subgraph \(number), tensor \(index)"
       typeNames.append(TFLiteSchema.typeName(try table.scalar(1, default: Int8(0))))
       do throws(ModelError) {
-        let tensor = try reader.tensor(table, place: place)
-        try budget.spend(tensor, place: place)
+        let tensor = try reader.tensor(table, place: place, &budget)
         try tensor.validate(place: place)
         subgraph.tensors.append(tensor)
       } catch {
@@ -80,11 +79,13 @@ private struct SubgraphSurvey {
     of network: [Subgraph], _ budget: inout ReadBudget
   ) throws(ModelError) -> [SurveyedOperator] {
     var result: [SurveyedOperator] = []
+    var reads = ConstantReads(of: subgraph.tensors)
     for (index, table) in tables.enumerated() {
       let name = try reader.operatorName(table, place: place(index, "?"))
       let inputs = try operands(table, field: 1, place: place(index, name), &budget)
       let outputs = try operands(table, field: 2, place: place(index, name), &budget)
       try budget.spend(bytes: 160 + name.utf8.count, place: place(index, name))
+      try reads.add(inputs, &budget, place: place(index, name))
       result.append(
         SurveyedOperator(
           subgraph: number, index: index, name: name, inputTypes: inputs.map(typeName),
