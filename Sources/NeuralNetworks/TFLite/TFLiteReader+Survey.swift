@@ -91,7 +91,7 @@ private struct SubgraphSurvey {
           subgraph: number, index: index, name: name, inputTypes: inputs.map(typeName),
           outputTypes: outputs.map(typeName),
           finding: finding(
-            table, name, inputs + (states[index].map { [$0] } ?? []), outputs, network,
+            table, name, inputs + (states[index].map { [$0] } ?? []), outputs, network, &budget,
             place: place(index, name))))
     }
     return result
@@ -124,7 +124,7 @@ private struct SubgraphSurvey {
 
   private func finding(
     _ table: FlatBufferTable, _ name: String, _ inputs: [Int?], _ outputs: [Int?],
-    _ network: [Subgraph], place: String
+    _ network: [Subgraph], _ budget: inout ReadBudget, place: String
   ) -> SurveyedOperator.Finding {
     do throws(ModelError) {
       guard let definition = OperatorDefinition.named(name) else {
@@ -132,6 +132,7 @@ private struct SubgraphSurvey {
       }
       let operation = try definition.operation(
         try OperatorOptions(operator: table, place: place))
+      try budget.spend(bytes: operation.tableBytes, place: place)
       let intermediates = try TFLiteReader.intermediates(table, of: name)
       for tensor in inputs.compactMap({ $0 }) + outputs.map({ $0 ?? -1 }) + intermediates {
         guard subgraph.tensors.indices.contains(tensor) else {

@@ -250,9 +250,11 @@ extension TFLiteReader {
       try budget.spend(bytes: 32 * (inputs.count + outputs.count), place: place)
       let present = inputs.map { $0 == -1 ? nil : $0 }
       try reads.add(present, &budget, place: place)
+      let operation = try definition.operation(options)
+      try budget.spend(bytes: operation.tableBytes, place: place)
       operators.append(
         Operator(
-          operation: try definition.operation(options), inputs: present, outputs: outputs,
+          operation: operation, inputs: present, outputs: outputs,
           intermediates: try Self.intermediates(table, of: name)))
     }
     return operators
