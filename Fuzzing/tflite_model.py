@@ -82,9 +82,9 @@ def model(code, inputs, outputs, options=None, union=1, custom=None, init=None):
         buffer = 0
         if len(operand) > 2:
             values = operand[2]
-            is_packed = isinstance(values, bytes)
-            buffers.append(
-                {0: Vector(values, len(values)) if is_packed else numbers(letter, values)})
+            if not isinstance(values, bytes):
+                values = numbers(letter, values).data
+            buffers.append({0: Vector(values, len(values))})
             buffer = len(buffers) - 1
         fields = {0: numbers("i", shape), 1: i8(number), 2: i32(buffer), 3: text("t")}
         if kind in ("int8", "uint8", "int16", "int32"):

@@ -14,12 +14,12 @@ struct ReadBudget {
   ///
   /// - Throws: when all that was spent is over the limit.
   mutating func spend(bytes: Int, place: String) throws(ModelError) {
-    bytesLeft -= bytes
-    guard bytesLeft >= 0 else {
+    guard bytes <= bytesLeft else {
       throw ModelError(
         place: place, found: "a network that goes on",
         expected: "one that takes at most \(limit) bytes in memory, constants apart")
     }
+    bytesLeft -= bytes
   }
 
   /// A tensor's record: itself, its extents, name and scales.
@@ -27,5 +27,25 @@ struct ReadBudget {
     let scaleCount = tensor.quantization?.scales.count ?? 0
     try spend(
       bytes: 512 + 8 * tensor.shape.rank + tensor.name.utf8.count + 24 * scaleCount, place: place)
+  }
+}
+
+/// Which constants of a subgraph operators have read. One that is made whenever it is read costs
+/// each further operator what it cost the first.
+struct ConstantReads {
+  let tensors: [Tensor]
+  private var known: Set<Int> = []
+
+  init(of tensors: [Tensor]) { self.tensors = tensors }
+
+  mutating func add(
+    _ inputs: [Int?], _ budget: inout ReadBudget, place: String
+  ) throws(ModelError) {
+    for case let input? in inputs where tensors.indices.contains(input) {
+      guard let constant = tensors[input].constant, constant.stored == nil,
+        !known.insert(input).inserted
+      else { continue }
+      try budget.spend(bytes: constant.byteCount, place: place)
+    }
   }
 }

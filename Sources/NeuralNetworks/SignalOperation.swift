@@ -148,3 +148,14 @@ extension Subgraph {
     tensors.append(state)
   }
 }
+
+extension Operation {
+  /// Bytes of the tables that a kernel makes when it is prepared, about: those of a transform grow
+  /// with its length.
+  var tableBytes: Int {
+    switch self {
+    case .signal(.realTransform(let length)), .signal(.inverseRealTransform(let length)): 8 * length
+    default: 0
+    }
+  }
+}

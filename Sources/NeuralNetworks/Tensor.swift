@@ -75,6 +75,11 @@ public struct ConstantData: Sendable {
     return (file, range)
   }
 
+  /// The same bytes, which no read makes anew.
+  public var inMemory: ConstantData {
+    stored == nil ? withBytes { ConstantData(bytes: Array($0)) } : self
+  }
+
   /// The constant's bytes, little-endian elements. The pointer is valid inside `body` only.
   public func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

@@ -20,14 +20,15 @@ struct FilterQuantization: Sendable {
       let quantization = try context.weightQuantization(of: weights, axis: axis, count: channels)
       zeroPoint = quantization.zeroPoint
       stage = try OutputStage(
-        context, weightScales: quantization.scales, activation: activation,
+        context, weightScales: quantization.scales, channels: channels, activation: activation,
         vectorWidth: vectorWidth, valueInput: valueInput)
     } else {
       zeroPoint = 0
       stage = try OutputStage(
         context,
         weightScales: try context.weightScales(of: weights, axis: axis, count: channels),
-        activation: activation, vectorWidth: vectorWidth, valueInput: valueInput)
+        channels: channels, activation: activation, vectorWidth: vectorWidth, valueInput: valueInput
+      )
     }
     for multiplier in stage.multipliers { try Sum.checkScaling(multiplier, context) }
     let input = context.input(valueInput)

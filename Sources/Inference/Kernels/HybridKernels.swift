@@ -114,13 +114,15 @@ struct HybridFilters: Sendable {
     let values: UnsafePointer<Int8>
     let zeroPoints: UnsafePointer<Int32>
     fileprivate let rowScales: UnsafePointer<Float>
-    fileprivate let channelScales: UnsafePointer<Float>
+    /// One for each output channel, or one for all.
+    fileprivate let channelScales: UnsafeBufferPointer<Float>
     fileprivate let bias: UnsafePointer<Float>?
     fileprivate let range: (low: Float, high: Float)
 
     @inline(__always)
     func real(_ sum: Int32, row: Int, channel: Int) -> Float {
-      let real = Float(sum) * (rowScales[row] * channelScales[channel])
+      let scale = channelScales[min(channel, channelScales.count &- 1)]
+      let real = Float(sum) * (rowScales[row] * scale)
       return min(max(real + (bias?[channel] ?? 0), range.low), range.high)
     }
   }
@@ -135,7 +137,7 @@ struct HybridFilters: Sendable {
         quantized.scales.withUnsafeBufferPointer { rowScales in
           scales.withUnsafeBufferPointer { channelScales in
             guard let values = values.baseAddress, let zeroPoints = zeroPoints.baseAddress,
-              let rowScales = rowScales.baseAddress, let channelScales = channelScales.baseAddress
+              let rowScales = rowScales.baseAddress
             else { return }
             body(
               Rows(

@@ -71,8 +71,10 @@ struct KernelContext {
 
   /// One scale for each output channel; a per-tensor scale is repeated. Zero points are 0, as the
   /// 8-bit quantization specification demands of weights.
+  ///
+  /// Weights that are computed have one scale, which stays one: they take no bytes of the file, so
+  /// that nothing would bound the number of its copies.
   func weightScales(of tensor: Tensor, axis: Int, count: Int) throws(ModelError) -> [Double] {
-    try checkChannelCount(of: tensor, count)
     guard let quantization = tensor.quantization, quantization.scales.allSatisfy(isUsable),
       quantization.zeroPoints.allSatisfy({ $0 == 0 }),
       !quantization.isPerChannel
@@ -83,7 +85,12 @@ struct KernelContext {
         expected: "positive scales, one or \(count) along axis \(axis), and zero points of 0")
     }
     let scales = quantization.scales.map(Double.init)
-    return scales.count == count ? scales : Array(repeating: scales[0], count: count)
+    return repeated(scales, tensor, count)
+  }
+
+  private func repeated(_ scales: [Double], _ weights: Tensor, _ count: Int) -> [Double] {
+    scales.count == count || weights.constant == nil
+      ? scales : Array(repeating: scales[0], count: count)
   }
 
   /// As `weightScales`, and the one zero point that weights of uint8, and of FULLY_CONNECTED with
@@ -91,20 +98,11 @@ struct KernelContext {
   func weightQuantization(
     of tensor: Tensor, axis: Int, count: Int
   ) throws(ModelError) -> (scales: [Double], zeroPoint: Int32) {
-    try checkChannelCount(of: tensor, count)
     guard let quantization = tensor.quantization, !quantization.isPerChannel else {
       return (try weightScales(of: tensor, axis: axis, count: count), 0)
     }
     let (scale, zeroPoint) = try self.quantization(of: tensor)
-    return (Array(repeating: scale, count: count), zeroPoint)
-  }
-
-  /// Each channel takes a multiplier. Weights that are computed take no bytes of the file, so that
-  /// nothing else would bound their number.
-  private func checkChannelCount(of weights: Tensor, _ count: Int) throws(ModelError) {
-    guard weights.constant == nil, count > 65_536 else { return }
-    throw failure(
-      found: "\(count) output channels of computed weights", expected: "at most 65536")
+    return (repeated([scale], tensor, count), zeroPoint)
   }
 
   func multiplier(

@@ -82,7 +82,8 @@ enum MatrixKernels {
           let value = Int32(left.values[row &+ step]) &- left.zeroPoints[leftRow]
           sum &+= value &* Int32(right[column &+ step &* product.rightStep])
         }
-        let scale = left.scales[leftRow] * scales[index % product.columns]
+        let column = min(index % product.columns, scales.count &- 1)
+        let scale = left.scales[leftRow] * scales[column]
         result[index] = Float(sum) * scale
       }
     }

@@ -65,7 +65,9 @@ final class Evaluation {
     }
     depth += 1
     defer { depth -= 1 }
-    for constant in graph.constants { slots[constant.slot] = .tensor(constant.value) }
+    for constant in graph.constants {
+      slots[constant.slot] = .tensor(try constant.value.checkedIfEmpty())
+    }
     for (slot, value) in zip(graph.inputs, inputs) { try set(slot, value) }
     for step in graph.steps {
       do { try run(step) } catch {
@@ -90,10 +92,13 @@ final class Evaluation {
         expected: "loops that end")
     }
     let before = macs
+    let inputs = step.inputs.map { $0.flatMap { slots[$0] } }
+    try count(steps: inputs.reduce(0) { $0 + ($1?.walkedCount ?? 0) })
     let call = OperatorCall(
-      node: step.node, version: step.version, inputs: step.inputs.map { $0.flatMap { slots[$0] } },
-      evaluation: self, graphs: step.graphs)
+      node: step.node, version: step.version, inputs: inputs, evaluation: self,
+      graphs: step.graphs)
     let outputs = try step.body(call)
+    try count(steps: outputs.reduce(0) { $0 + $1.walkedCount })
     for (index, slot) in step.outputs.enumerated() {
       guard let slot else { continue }
       guard index < outputs.count else {
@@ -141,4 +146,23 @@ struct NodeRun {
   var macs: Int
   /// Whether it is of a graph that another node ran.
   var isInner: Bool
+}
+
+extension TensorValue {
+  /// A constant of the file takes no more memory than the file, unless it has no elements.
+  func checkedIfEmpty() throws(ModelError) -> TensorValue {
+    if count == 0 { try Self.checkSize(elementType, shape) }
+    return self
+  }
+}
+
+extension ONNXValue {
+  /// Steps that the least work on it takes.
+  fileprivate var walkedCount: Int {
+    switch self {
+    case .tensor(let tensor): tensor.shape.walkedCount
+    case .sequence(let values): values.reduce(1) { $0 + $1.walkedCount }
+    case .nothing: 1
+    }
+  }
 }

@@ -7,11 +7,14 @@ public enum ONNXValue: Sendable {
   /// An optional that holds nothing.
   case nothing
 
+  /// What a value of a sequence takes besides its elements.
+  static let recordBytes = 256
+
   /// Bytes it keeps alive, counting shared memory every time.
   var byteCount: Int {
     switch self {
     case .tensor(let tensor): tensor.byteCount
-    case .sequence(let values): values.reduce(0) { $0 + $1.byteCount }
+    case .sequence(let values): values.reduce(0) { $0 + $1.byteCount + Self.recordBytes }
     case .nothing: 0
     }
   }

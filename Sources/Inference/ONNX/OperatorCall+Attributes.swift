@@ -48,7 +48,7 @@ extension OperatorCall {
   func tensor(_ name: String) throws(ModelError) -> TensorValue? {
     guard let attribute = node.attribute(name) else { return nil }
     guard case .tensor(let value) = attribute else { throw wrongKind(name, "a tensor") }
-    return TensorValue(value)
+    return try TensorValue(value).checkedIfEmpty()
   }
 
   func required<Value>(_ name: String, _ value: Value?) throws(ModelError) -> Value {
@@ -95,6 +95,13 @@ func normalized(_ axis: Int, rank: Int, place: String) throws(ModelError) -> Int
       place: place, found: "axis \(axis)", expected: "one of a tensor of rank \(rank)")
   }
   return axis < 0 ? axis + rank : axis
+}
+
+/// A shape that is computed from data, for a tensor that may be made.
+func checkedShape(_ dimensions: [Int], of type: ElementType) throws(ModelError) -> Shape {
+  let shape = try checkedShape(dimensions)
+  try TensorValue.checkSize(type, shape)
+  return shape
 }
 
 /// A shape that is computed from data.

@@ -17,7 +17,7 @@ struct ChannelLayer {
   /// Taps of the filter; weights are `[output][tap][input]` of mixing layers, `[tap][channel]` of
   /// separate ones.
   let taps: Int
-  private let weights: ConstantData
+  private var weights: ConstantData
   let bias: [Int32]
   let zeroPoint: Int
   /// Whether some window reaches into the padding.
@@ -72,6 +72,13 @@ struct ChannelLayer {
       return (.passing, false)
     default: return nil
     }
+  }
+
+  /// With weights in memory: those that are made whenever they are read are read one by one.
+  var loaded: ChannelLayer {
+    var layer = self
+    layer.weights = weights.inMemory
+    return layer
   }
 
   func isZero(input: Int, output: Int) -> Bool {

@@ -14,7 +14,7 @@ struct ConstantChannels {
       let context = KernelContext(
         op: op, subgraph: subgraph, arithmetic: arithmetic, kernels: .reference,
         place: op.operation.name)
-      guard let layer = ChannelLayer(context) else { continue }
+      guard let layer = ChannelLayer(context)?.loaded else { continue }
       let found =
         switch layer.kind {
         case .mixing: try mixed(layer, context)

@@ -121,6 +121,7 @@ struct ChannelRemoval {
   ) {
     let op = subgraph.operators[number]
     guard let old = op.inputs[1] else { return }
+    let layer = layer.loaded
     let inputs = (0..<layer.inputChannels).filter { !gone.contains($0) }
     let constant = constants.values[layer.input]?.filter { gone.contains($0.key) } ?? [:]
     var weights = subgraph.tensors[old]

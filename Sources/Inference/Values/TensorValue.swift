@@ -17,15 +17,21 @@ public struct TensorValue: Sendable {
   ///
   /// - Throws: when it would take more than `maximumByteCount`.
   init(unfilled elementType: ElementType, _ shape: Shape) throws(ModelError) {
-    let byteCount = elementType.byteCount(of: shape.elementCount)
-    guard byteCount <= Self.maximumByteCount else {
-      throw ModelError(
-        place: "output", found: "a tensor of \(byteCount) bytes",
-        expected: "at most \(Self.maximumByteCount)")
-    }
+    try Self.checkSize(elementType, shape)
     self.elementType = elementType
     self.shape = shape
-    buffer = TensorBuffer(byteCount: byteCount)
+    buffer = TensorBuffer(byteCount: elementType.byteCount(of: shape.elementCount))
+  }
+
+  /// - Throws: when a tensor would take more than `maximumByteCount`. Without elements it counts as
+  ///   if its empty axes had one: operators walk the others all the same.
+  static func checkSize(_ elementType: ElementType, _ shape: Shape) throws(ModelError) {
+    let byteCount = elementType.byteCount(of: shape.walkedCount)
+    guard byteCount <= maximumByteCount else {
+      throw ModelError(
+        place: "tensor", found: "\(elementType.rawValue) \(shape)",
+        expected: "at most \(maximumByteCount) bytes")
+    }
   }
 
   /// A tensor with these little-endian elements. O(n).
@@ -108,4 +114,9 @@ public struct TensorValue: Sendable {
     let isAligned = buffer.isAligned(to: MemoryLayout<Element>.alignment)
     return Elements(buffer: isAligned ? buffer : buffer.copy(), count: count)
   }
+}
+
+extension Shape {
+  /// Elements, or steps of a walk over all axes that goes on where one of them is empty.
+  var walkedCount: Int { dimensions.reduce(1) { $0 * max($1, 1) } }
 }

@@ -80,7 +80,8 @@ extension OperatorCheck {
     let segments = try integers(1, limit: Shape.maximumElementCount)
     try require(
       source.shape.rank > 0 && segments.count == source.shape[0]
-        && zip(segments, segments.dropFirst()).allSatisfy(<=) && (segments.first ?? 0) >= 0,
+        && zip(segments, segments.dropFirst()).allSatisfy(<=) && (segments.first ?? 0) >= 0
+        && (segments.last ?? 0) < Shape.maximumElementCount,
       "a segment for each row, in ascending order from 0")
     let count = (segments.last ?? -1) + 1
     return [.init(source.elementType, try shape([count] + source.shape.dimensions.dropFirst()))]

@@ -96,7 +96,7 @@ extension OperatorCheck {
     try require(sizes.count == count, "a size for each of \(count) outputs")
     if let free = sizes.firstIndex(of: -1) {
       sizes[free] = 0
-      sizes[free] = extent - sizes.reduce(0, &+)
+      sizes[free] = extent &- sizes.reduce(0, &+)
     }
     try require(
       sizes.allSatisfy { (0...extent).contains($0) } && sizes.reduce(0, +) == extent,

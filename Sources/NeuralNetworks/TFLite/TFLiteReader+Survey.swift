@@ -47,8 +47,7 @@ private struct SubgraphSurvey {
       let place = "subgraph \(number), tensor \(index)"
       typeNames.append(TFLiteSchema.typeName(try table.scalar(1, default: Int8(0))))
       do throws(ModelError) {
-        let tensor = try reader.tensor(table, place: place)
-        try budget.spend(tensor, place: place)
+        let tensor = try reader.tensor(table, place: place, &budget)
         try tensor.validate(place: place)
         subgraph.tensors.append(tensor)
       } catch {
@@ -80,17 +79,19 @@ private struct SubgraphSurvey {
     of network: [Subgraph], _ budget: inout ReadBudget
   ) throws(ModelError) -> [SurveyedOperator] {
     var result: [SurveyedOperator] = []
+    var reads = ConstantReads(of: subgraph.tensors)
     for (index, table) in tables.enumerated() {
       let name = try reader.operatorName(table, place: place(index, "?"))
       let inputs = try operands(table, field: 1, place: place(index, name), &budget)
       let outputs = try operands(table, field: 2, place: place(index, name), &budget)
       try budget.spend(bytes: 160 + name.utf8.count, place: place(index, name))
+      try reads.add(inputs, &budget, place: place(index, name))
       result.append(
         SurveyedOperator(
           subgraph: number, index: index, name: name, inputTypes: inputs.map(typeName),
           outputTypes: outputs.map(typeName),
           finding: finding(
-            table, name, inputs + (states[index].map { [$0] } ?? []), outputs, network,
+            table, name, inputs + (states[index].map { [$0] } ?? []), outputs, network, &budget,
             place: place(index, name))))
     }
     return result
@@ -123,7 +124,7 @@ private struct SubgraphSurvey {
 
   private func finding(
     _ table: FlatBufferTable, _ name: String, _ inputs: [Int?], _ outputs: [Int?],
-    _ network: [Subgraph], place: String
+    _ network: [Subgraph], _ budget: inout ReadBudget, place: String
   ) -> SurveyedOperator.Finding {
     do throws(ModelError) {
       guard let definition = OperatorDefinition.named(name) else {
@@ -131,6 +132,7 @@ private struct SubgraphSurvey {
       }
       let operation = try definition.operation(
         try OperatorOptions(operator: table, place: place))
+      try budget.spend(bytes: operation.tableBytes, place: place)
       let intermediates = try TFLiteReader.intermediates(table, of: name)
       for tensor in inputs.compactMap({ $0 }) + outputs.map({ $0 ?? -1 }) + intermediates {
         guard subgraph.tensors.indices.contains(tensor) else {

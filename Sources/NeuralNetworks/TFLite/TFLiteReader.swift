@@ -43,6 +43,7 @@ public struct TFLiteReader {
     guard !subgraphTables.isEmpty else {
       throw ModelError(place: "model", found: "no subgraph", expected: "at least one")
     }
+    try Self.checkOperatorTables(of: subgraphTables)
   }
 
   /// Where each buffer's bytes lie; nil for an empty one.
@@ -95,7 +96,7 @@ public struct TFLiteReader {
     for (index, table) in subgraphTables.enumerated() {
       let tensors = try self.tensors(table, subgraph: index, budget: &budget)
       let operators = try self.operators(
-        table, subgraph: index, missing: &missing, budget: &budget)
+        table, subgraph: index, of: tensors, missing: &missing, budget: &budget)
       var subgraph = Subgraph(
         name: try table.string(4), tensors: tensors,
         inputs: try table.integers(1, of: Int32.self, limit: Self.maximumOperands),
@@ -125,16 +126,14 @@ extension TFLiteReader {
     var tensors: [Tensor] = []
     for (number, table) in try subgraph.tables(0, limit: Self.maximumCount).enumerated() {
       let place = "subgraph \(index), tensor \(number)"
-      let tensor = try tensor(table, place: place)
-      // A sparse constant takes memory that the file does not.
-      try budget.spend(tensor, place: place)
-      if try table.table(6) != nil { try budget.spend(bytes: tensor.byteCount, place: place) }
-      tensors.append(tensor)
+      tensors.append(try tensor(table, place: place, &budget))
     }
     return tensors
   }
 
-  func tensor(_ table: FlatBufferTable, place: String) throws(ModelError) -> Tensor {
+  func tensor(
+    _ table: FlatBufferTable, place: String, _ budget: inout ReadBudget
+  ) throws(ModelError) -> Tensor {
     let code = try table.scalar(1, default: Int8(0))
     guard let elementType = TFLiteSchema.elementTypes[code] else {
       throw ModelError(
@@ -148,9 +147,9 @@ extension TFLiteReader {
     }
     var tensor = Tensor(
       name: try table.string(3), elementType: elementType, shape: shape,
-      quantization: try quantization(table, place: place),
-      constant: try constant(table, elementType, shape, place: place),
-      isVariable: try table.bool(5))
+      quantization: try quantization(table, place: place), isVariable: try table.bool(5))
+    try budget.spend(tensor, place: place)
+    tensor.constant = try constant(table, elementType, shape, place: place, &budget)
     let signature = try table.integers(7, of: Int32.self, limit: 8)
     if signature.count == shape.rank, signature.contains(-1) {
       tensor.isDynamic = signature.map { $0 == -1 }
@@ -161,7 +160,8 @@ extension TFLiteReader {
   /// A dense constant as it lies in the file, or a sparse one whose zeros are put back when it is
   /// read.
   private func constant(
-    _ table: FlatBufferTable, _ elementType: ElementType, _ shape: Shape, place: String
+    _ table: FlatBufferTable, _ elementType: ElementType, _ shape: Shape, place: String,
+    _ budget: inout ReadBudget
   ) throws(ModelError) -> ConstantData? {
     let byteCount = elementType.byteCount(of: shape.elementCount)
     guard let sparsity = try table.table(6) else {
@@ -172,6 +172,8 @@ extension TFLiteReader {
         place: place, found: "a sparse tensor of \(byteCount) bytes",
         expected: "at most \(Self.maximumSparseBytes)")
     }
+    // It takes memory that the file does not.
+    try budget.spend(bytes: byteCount, place: place)
     let sparse = SparseSource(
       file: file, parameters: sparsity.start, values: try storedRange(table, place: place) ?? 0..<0,
       shape: shape, elementType: elementType, place: place)
@@ -228,10 +230,11 @@ extension TFLiteReader {
 
   /// The operators; what we lack is added to `missing` and left out.
   private func operators(
-    _ subgraph: FlatBufferTable, subgraph index: Int, missing: inout [String],
-    budget: inout ReadBudget
+    _ subgraph: FlatBufferTable, subgraph index: Int, of tensors: [Tensor],
+    missing: inout [String], budget: inout ReadBudget
   ) throws(ModelError) -> [Operator] {
     var operators: [Operator] = []
+    var reads = ConstantReads(of: tensors)
     for (number, table) in try subgraph.tables(3, limit: Self.maximumCount).enumerated() {
       let name = try operatorName(table, place: "subgraph \(index), operator \(number)")
       let place = "subgraph \(index), operator \(number) (\(name))"
@@ -245,10 +248,14 @@ extension TFLiteReader {
       let inputs = try table.integers(1, of: Int32.self, limit: Self.maximumOperands)
       let outputs = try table.integers(2, of: Int32.self, limit: Self.maximumOperands)
       try budget.spend(bytes: 32 * (inputs.count + outputs.count), place: place)
+      let present = inputs.map { $0 == -1 ? nil : $0 }
+      try reads.add(present, &budget, place: place)
+      let operation = try definition.operation(options)
+      try budget.spend(bytes: operation.tableBytes, place: place)
       operators.append(
         Operator(
-          operation: try definition.operation(options), inputs: inputs.map { $0 == -1 ? nil : $0 },
-          outputs: outputs, intermediates: try Self.intermediates(table, of: name)))
+          operation: operation, inputs: present, outputs: outputs,
+          intermediates: try Self.intermediates(table, of: name)))
     }
     return operators
   }

@@ -73,6 +73,9 @@ extension StridedSlice {
     let stop =
       endMask & bit != 0
       ? (stride > 0 ? extent : -1) : clamped(endIsOffset ? start &+ end : end)
+    // Takes one element at most, as all longer strides do.
+    let longest = Shape.maximumElementCount
+    let stride = min(max(stride, -longest), longest)
     let steps = (stop - start + stride - stride.signum()) / stride
     return SliceRange(start: start, stride: stride, count: max(0, steps))
   }

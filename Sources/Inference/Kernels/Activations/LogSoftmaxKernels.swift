@@ -18,8 +18,8 @@ enum LogSoftmaxKernels {
       Double(Int64(1) << Int64(31 - min(multiplier.leftShift, 31)))
         / Double(multiplier.significand))
     let arithmetic = context.arithmetic
-    let depth = context.output.shape.dimensions.last ?? 1
-    let rows = context.output.shape.elementCount / max(depth, 1)
+    let depth = max(context.output.shape.dimensions.last ?? 1, 1)
+    let rows = context.output.shape.elementCount / depth
     return { operands in
       for start in stride(from: 0, to: rows &* depth, by: depth) {
         let source = operands.input(0, as: Value.self) + start
@@ -45,8 +45,8 @@ enum LogSoftmaxKernels {
 
   static func float32(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     guard context.isUnary(.float32) else { return nil }
-    let depth = context.output.shape.dimensions.last ?? 1
-    let rows = context.output.shape.elementCount / max(depth, 1)
+    let depth = max(context.output.shape.dimensions.last ?? 1, 1)
+    let rows = context.output.shape.elementCount / depth
     return { operands in
       for start in stride(from: 0, to: rows &* depth, by: depth) {
         let source = operands.input(0, as: Float.self) + start

@@ -50,6 +50,11 @@ enum SoftmaxKernels {
     try context.requireOutput(scale: 0x1p-8, zeroPoint: zeroPoint)
     let input = try context.quantization(of: context.input(0))
     let factor = -Float(input.scale) * beta
+    guard beta > 0, factor.isFinite else {
+      throw context.failure(
+        found: "beta \(beta) and an input scale of \(input.scale)",
+        expected: "a positive beta, and a finite product")
+    }
     // By the distance from the largest value.
     let exponentials = (0...255).map { expf(factor * Float($0)) }
     let depth = context.output.shape.dimensions.last ?? 1

@@ -87,8 +87,9 @@ enum GatherKernels {
       for position in 0..<count {
         let row = reader(operands.input(0, as: UInt8.self), position)
         guard row >= 0, row < rows else { return operands.fail(.indexOutOfRange) }
+        let scale = scales[min(row, scales.count &- 1)]
         for column in 0..<rowCount {
-          to[position &* rowCount &+ column] = Float(from[row &* rowCount &+ column]) * scales[row]
+          to[position &* rowCount &+ column] = Float(from[row &* rowCount &+ column]) * scale
         }
       }
     }

@@ -33,13 +33,8 @@ enum BlockKernels {
   static func spaceToBatch(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     let (source, result) = (context.input(0), context.output)
     guard source.elementType.isByteAddressed else { return nil }
-    let blocks = try BlockGrid(context)
-    let copies = blocks.copies(space: source.shape, batch: result.shape, entries: source.shape) {
-      StridedCopy(
-        extents: $0.extents, sourceStrides: $0.spaceStrides, resultStrides: $0.batchStrides,
-        sourceStart: $0.spaceStart, resultStart: $0.batchStart,
-        elementBytes: source.elementType.byteCount(of: 1))
-    }
+    let blocks = try BlockGrid(context, space: source.shape, batch: result.shape)
+    let elementBytes = source.elementType.byteCount(of: 1)
     let zero = UInt16(truncatingIfNeeded: result.quantization?.zeroPoint ?? 0)
     let isQuantized = result.elementType.isQuantizedActivation
     let (byteCount, isWide) = (result.byteCount, result.elementType == .int16)
@@ -51,23 +46,26 @@ enum BlockKernels {
         to.update(
           repeating: isQuantized ? UInt8(truncatingIfNeeded: zero) : 0, count: byteCount)
       }
-      for copy in copies { copy.run(from: operands.input(0, as: UInt8.self), to: to) }
+      blocks.forEachWalk {
+        StridedCopy(
+          extents: $0.extents, sourceStrides: $0.spaceStrides, resultStrides: $0.batchStrides,
+          sourceStart: $0.spaceStart, resultStart: $0.batchStart, elementBytes: elementBytes
+        ).run(from: operands.input(0, as: UInt8.self), to: to)
+      }
     }
   }
 
   static func batchToSpace(_ context: KernelContext) throws(ModelError) -> KernelBody? {
     let (source, result) = (context.input(0), context.output)
     guard source.elementType.isByteAddressed else { return nil }
-    let blocks = try BlockGrid(context)
-    let copies = blocks.copies(space: result.shape, batch: source.shape, entries: result.shape) {
-      StridedCopy(
-        extents: $0.extents, sourceStrides: $0.batchStrides, resultStrides: $0.spaceStrides,
-        sourceStart: $0.batchStart, resultStart: $0.spaceStart,
-        elementBytes: source.elementType.byteCount(of: 1))
-    }
+    let blocks = try BlockGrid(context, space: result.shape, batch: source.shape)
+    let elementBytes = source.elementType.byteCount(of: 1)
     return { operands in
-      for copy in copies {
-        copy.run(from: operands.input(0, as: UInt8.self), to: operands.output(as: UInt8.self))
+      blocks.forEachWalk {
+        StridedCopy(
+          extents: $0.extents, sourceStrides: $0.batchStrides, resultStrides: $0.spaceStrides,
+          sourceStart: $0.batchStart, resultStart: $0.spaceStart, elementBytes: elementBytes
+        ).run(from: operands.input(0, as: UInt8.self), to: operands.output(as: UInt8.self))
       }
     }
   }
@@ -75,10 +73,9 @@ enum BlockKernels {
 
 /// The places of a block: each is a batch of its own, and every block-th pixel of the space.
 private struct BlockGrid {
-  private static let maximumCount = 65_536
-
   private let blocks: [Int]
   private let before: [Int]
+  private let space, batch: Shape
 
   /// How the pixels of one place are walked in both tensors.
   struct Walk {
@@ -87,30 +84,20 @@ private struct BlockGrid {
     var spaceStart, batchStart: Int
   }
 
-  init(_ context: KernelContext) throws(ModelError) {
+  init(_ context: KernelContext, space: Shape, batch: Shape) throws(ModelError) {
     blocks = try context.check.blockShape()
     before = try context.check.paddings(2, axisCount: blocks.count).map(\.before)
-    var count = 1
-    for block in blocks {
-      count *= block
-      guard count <= Self.maximumCount else {
-        throw context.failure(
-          found: "blocks \(blocks)", expected: "at most \(Self.maximumCount) pixels in a block")
-      }
-    }
+    (self.space, self.batch) = (space, batch)
   }
 
-  /// - Parameter entries: its first extent counts the entries that each place has.
-  func copies(
-    space: Shape, batch: Shape, entries: Shape, _ make: (Walk) -> StridedCopy
-  ) -> [StridedCopy] {
-    guard space.elementCount > 0, batch.elementCount > 0 else { return [] }
-    return (0..<blocks.reduce(1, *)).map { place in
-      make(walk(place, space: space, batch: batch, entryCount: entries[0]))
-    }
+  /// One after the other: a block has up to as many places as the batch has elements.
+  func forEachWalk(_ body: (Walk) -> Void) {
+    guard space.elementCount > 0, batch.elementCount > 0 else { return }
+    for place in 0..<batch[0] / space[0] { body(walk(place)) }
   }
 
-  private func walk(_ place: Int, space: Shape, batch: Shape, entryCount: Int) -> Walk {
+  private func walk(_ place: Int) -> Walk {
+    let entryCount = space[0]
     var walk = Walk(
       extents: [entryCount] + space.dimensions.dropFirst(), spaceStrides: space.strides,
       batchStrides: batch.strides, spaceStart: 0,

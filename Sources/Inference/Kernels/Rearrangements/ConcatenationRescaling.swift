@@ -50,7 +50,8 @@ enum ConcatenationRescaling {
     let (source, result) = (
       try context.quantization(of: input), try context.quantization(of: context.output)
     )
-    let scale = Float(source.scale) * (1 / Float(result.scale))
+    let ratio = Float(source.scale) * (1 / Float(result.scale))
+    let scale = try context.multiplier(Double(ratio)).factor
     let bias = -Float(source.zeroPoint) * scale
     let isSigned = input.elementType == .int8
     let limits: ClosedRange<Float> = isSigned ? -128...127 : 0...255

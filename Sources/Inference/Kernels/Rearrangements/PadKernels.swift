@@ -38,28 +38,39 @@ enum PadKernels {
     guard case .mirrorPad(let isSymmetric) = context.op.operation else { return nil }
     let source = context.input(0).shape
     let paddings = try context.check.paddings(1, axisCount: source.rank)
-    let maps = zip(source.dimensions, paddings).map { extent, padding in
-      (0 - padding.before..<extent + padding.after).map { index -> Int in
-        let edge = isSymmetric ? 1 : 0
+    let edge = isSymmetric ? 1 : 0
+    let axes = zip(source.dimensions, paddings).map { extent, padding in
+      IndexedCopy.Axis(extent: padding.before + extent + padding.after) { place in
+        let index = place - padding.before
         if index < 0 { return 0 - index - edge }
         return index < extent ? index : 2 * extent - 2 + edge - index
       }
     }
-    return IndexedCopy(context.input(0), maps)?.body
+    return IndexedCopy(context.input(0), axes)?.body
   }
 }
 
 /// Copies elements from where a map of each axis says.
 struct IndexedCopy: Sendable {
-  /// Offsets of the source in elements, by axis and index of the result.
-  private let offsets: [[Int]]
+  /// An axis of the result. A list of indices would take eight times the memory of its bytes.
+  struct Axis: Sendable {
+    let extent: Int
+    /// The index of the source for one of the result.
+    let source: @Sendable (Int) -> Int
+  }
+
+  private let axes: [Axis]
+  /// Of the source, in bytes.
+  private let strides: [Int]
   private let elementBytes: Int
 
   /// Nil for elements that are no whole bytes.
-  init?(_ source: Tensor, _ maps: [[Int]]) {
+  init?(_ source: Tensor, _ axes: [Axis]) {
     guard source.elementType.isByteAddressed else { return nil }
-    elementBytes = source.elementType.byteCount(of: 1)
-    offsets = zip(maps, source.shape.strides).map { map, stride in map.map { $0 * stride } }
+    let elementBytes = source.elementType.byteCount(of: 1)
+    self.axes = axes
+    self.elementBytes = elementBytes
+    strides = source.shape.strides.map { $0 * elementBytes }
   }
 
   var body: KernelBody {
@@ -74,13 +85,13 @@ struct IndexedCopy: Sendable {
   private func copy(
     axis: Int, _ from: UnsafePointer<UInt8>, _ to: UnsafeMutablePointer<UInt8>, _ next: inout Int
   ) {
-    guard axis < offsets.count else {
+    guard axis < axes.count else {
       (to + next).update(from: from, count: elementBytes)
       next &+= elementBytes
       return
     }
-    for offset in offsets[axis] {
-      copy(axis: axis + 1, from + offset &* elementBytes, to, &next)
+    for index in 0..<axes[axis].extent {
+      copy(axis: axis + 1, from + axes[axis].source(index) &* strides[axis], to, &next)
     }
   }
 }

@@ -6,13 +6,14 @@ enum ResizeKernels {
     guard case .resize(_, let alignsCorners, let usesHalfPixelCenters) = context.op.operation
     else { return nil }
     let (source, result) = (context.input(0), context.output.shape)
-    let maps = (0..<4).map { axis -> [Int] in
-      guard axis == 1 || axis == 2 else { return Array(0..<result[axis]) }
-      return nearestPlaces(
+    let axes = (0..<4).map { axis in
+      guard axis == 1 || axis == 2 else { return IndexedCopy.Axis(extent: result[axis]) { $0 } }
+      let places = nearestPlaces(
         source.shape[axis], result[axis], alignsCorners: alignsCorners,
         usesHalfPixelCenters: usesHalfPixelCenters)
+      return IndexedCopy.Axis(extent: result[axis]) { places[$0] }
     }
-    return IndexedCopy(source, maps)?.body
+    return IndexedCopy(source, axes)?.body
   }
 
   private static func nearestPlaces(
@@ -159,7 +160,7 @@ private struct ResizeAxes: Sendable {
       alignsCorners && to > 1 ? Float(from - 1) / Float(to - 1) : Float(from) / Float(to)
     return (0..<to).map { index in
       let value = position(scale, index)
-      let low = max(Int(value.rounded(.down)), 0)
+      let low = min(max(Int(value.rounded(.down)), 0), from - 1)
       return Place(
         low: low, high: min(Int(value.rounded(.up)), from - 1), fraction: value - Float(low))
     }
@@ -172,7 +173,8 @@ private struct ResizeAxes: Sendable {
       ? (1024 * (from - 1) + (to - 1) / 2) / (to - 1) : (1024 * from + to / 2) / to
     return (0..<to).map { index in
       let value = position(scale, index)
-      let low = max(value / 1024, 0)
+      // A scale that was rounded up leads beyond the last pixel of small images.
+      let low = min(max(value / 1024, 0), from - 1)
       return Place(
         low: low, high: min((value + 1023) / 1024, from - 1), fraction: value - 1024 * low)
     }

@@ -92,7 +92,8 @@ enum DetectionOperators {
       "coordinate_transformation_mode",
       default: call.version < 16 ? Coordinates.outputHalfPixel : .halfPixel)
     let scale = Double(try call.float("spatial_scale", default: 1))
-    let shape = try checkedShape([rois.shape[0], input.shape[1], height, width])
+    let shape = try checkedShape(
+      [rois.shape[0], input.shape[1], height, width], of: input.elementType)
     let (values, regions) = (try input.doubles(), try rois.doubles())
     let plane = input.shape[2] * input.shape[3]
     // A region without samples has outputs all the same.
@@ -139,7 +140,8 @@ private struct AlignedRegion {
     start = (corners[1], corners[0])
     bin = (size.y / Double(max(height, 1)), size.x / Double(max(width, 1)))
     func count(_ extent: Double) -> Int {
-      ratio > 0 ? ratio : Int(min(max(extent.rounded(.up), 0), 1e9))
+      // Corners that are no numbers give a region without samples.
+      ratio > 0 ? ratio : extent > 0 ? Int(min(extent.rounded(.up), 1e9)) : 0
     }
     samples = (count(bin.y), count(bin.x))
     self.extents = extents

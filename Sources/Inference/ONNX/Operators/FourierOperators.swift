@@ -33,13 +33,13 @@ enum FourierOperators {
     let parts = dimensions[input.rank - 1]
     dimensions[axis] = max(bins, length)
     dimensions[input.rank - 1] = 2
-    _ = try checkedShape(dimensions)
+    _ = try checkedShape(dimensions, of: input.elementType)
     dimensions[axis] = bins
     let shape = try checkedShape(dimensions)
-    let values = try input.doubles()
     let lines = AxisLines(Shape(Array(input.shape.dimensions.dropLast())), axis: axis)
-    var result = [Double](repeating: 0, count: shape.elementCount)
     try call.count(steps: [lines.outer * lines.inner, length, oddPart(length)])
+    let values = try input.doubles()
+    var result = [Double](repeating: 0, count: shape.elementCount)
     lines.forEachLine { line, start in
       let signal = (0..<length).map { index in
         guard index < lines.length else { return Complex(real: 0, imaginary: 0) }
@@ -77,7 +77,7 @@ enum FourierOperators {
     }
     let frames = (samples - length) / step + 1
     let bins = try call.flag("onesided", default: true) ? length / 2 + 1 : length
-    let shape = try checkedShape([batch, frames, bins, 2])
+    let shape = try checkedShape([batch, frames, bins, 2], of: signal.elementType)
     try call.count(steps: [batch * frames, length, oddPart(length)])
     let values = try signal.doubles()
     var result: [Double] = []

@@ -54,7 +54,7 @@ enum GridOperators {
         "inputs", found: "\(theta.shape) for size \(size)", expected: "a matrix for each image")
     }
     let extents = Array(size.dropFirst(2))
-    let shape = try checkedShape([size[0]] + extents + [rank])
+    let shape = try checkedShape([size[0]] + extents + [rank], of: theta.elementType)
     let alignsCorners = try call.flag("align_corners")
     let matrices = try theta.doubles()
     var result: [Double] = []

@@ -72,8 +72,7 @@ struct ProductPlan {
   let rows: Int
   let depth: Int
   let columns: Int
-  /// For each matrix of the output, where its factors begin.
-  let matrices: [(left: Int, right: Int)]
+  private let batches: Broadcast
 
   /// A vector on the left is a row, one on the right is a column, and the output lacks that axis.
   init(_ left: Shape, _ right: Shape) throws(ModelError) {
@@ -88,28 +87,29 @@ struct ProductPlan {
         place: "inputs", found: "shapes \(left) and \(right)", expected: "the same depth")
     }
     let (leftBatch, rightBatch) = (Shape(Array(a.dropLast(2))), Shape(Array(b.dropLast(2))))
-    let broadcast = try Broadcast([leftBatch, rightBatch])
-    var dimensions = broadcast.shape.dimensions
+    batches = try Broadcast([leftBatch, rightBatch])
+    var dimensions = batches.shape.dimensions
     if left.rank > 1 { dimensions.append(rows) }
     if right.rank > 1 { dimensions.append(columns) }
     output = try checkedShape(dimensions)
     self.rows = rows
     self.depth = depth
     self.columns = columns
+  }
+
+  /// For each matrix of the output, where its factors begin. O(matrices): the output is there.
+  var matrices: [(left: Int, right: Int)] {
+    guard output.elementCount > 0 else { return [] }
     var matrices: [(left: Int, right: Int)] = []
-    guard output.elementCount > 0 else {
-      self.matrices = []
-      return
-    }
-    broadcast.forEachRow { _, starts in
-      for i in 0..<broadcast.rowLength {
+    batches.forEachRow { _, starts in
+      for i in 0..<batches.rowLength {
         matrices.append(
           (
-            (starts[0] + i * broadcast.rowStrides[0]) * rows * depth,
-            (starts[1] + i * broadcast.rowStrides[1]) * depth * columns
+            (starts[0] + i * batches.rowStrides[0]) * rows * depth,
+            (starts[1] + i * batches.rowStrides[1]) * depth * columns
           ))
       }
     }
-    self.matrices = matrices
+    return matrices
   }
 }

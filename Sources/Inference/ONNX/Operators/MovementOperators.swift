@@ -90,7 +90,7 @@ enum MovementOperators {
         throw call.problem("repeats", found: "\(count)", expected: "a smaller number")
       }
     }
-    _ = try checkedShape(dimensions)
+    _ = try checkedShape(dimensions, of: input.elementType)
     let maps = zip(input.shape.dimensions, dimensions).map { extent, total in
       (0..<total).map { $0 % extent }
     }
@@ -109,7 +109,7 @@ enum MovementOperators {
     let split =
       isColumnFirst ? [n, depth, block, block, h, w] : [n, block, block, depth, h, w]
     let order = isColumnFirst ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2]
-    return try input.reshaped(Shape(split)).transposed(order)
+    return try input.reshaped(checkedShape(split)).transposed(order)
       .reshaped(checkedShape([n, depth, h * block, w * block]))
   }
 
@@ -119,9 +119,9 @@ enum MovementOperators {
     guard h % block == 0, w % block == 0 else {
       throw call.problem("input", found: "\(h) x \(w)", expected: "multiples of \(block)")
     }
-    return try input.reshaped(Shape([n, c, h / block, block, w / block, block]))
+    return try input.reshaped(checkedShape([n, c, h / block, block, w / block, block]))
       .transposed([0, 3, 5, 1, 2, 4])
-      .reshaped(Shape([n, c * block * block, h / block, w / block]))
+      .reshaped(checkedShape([n, c * block * block, h / block, w / block]))
   }
 
   private static func blocked(_ call: OperatorCall) throws(ModelError) -> (TensorValue, Int) {
@@ -146,6 +146,7 @@ enum MovementOperators {
       throw call.problem(
         "sequence_lens", found: "\(lengths.count) lengths", expected: "\(batch) in 0...\(time)")
     }
+    try call.count(steps: [batch, input.shape.dimensions.reduce(0, +)])
     var parts: [TensorValue] = []
     for (index, length) in lengths.enumerated() {
       var maps = input.shape.dimensions.map(AxisGather.identity)
@@ -163,8 +164,10 @@ extension TensorValue {
   /// - Precondition: the range lies in the axis.
   func sliced(axis: Int, _ range: Range<Int>) throws(ModelError) -> TensorValue {
     guard range != 0..<shape[axis] else { return self }
-    var maps = shape.dimensions.map(AxisGather.identity)
-    maps[axis] = Array(range)
+    // No map of the whole axis, which may be cut into as many parts as it has elements.
+    let maps = shape.dimensions.indices.map {
+      $0 == axis ? Array(range) : AxisGather.identity(shape[$0])
+    }
     return try AxisGather(input: self, maps: maps)()
   }
 

@@ -26,7 +26,7 @@ enum NGramOperator {
     }
     let rows = input.rank == 2 ? input.shape[0] : 1
     let tokens = try input.integers(limit: .max)
-    let shape = try checkedShape(input.rank == 2 ? [rows, width] : [width])
+    let shape = try checkedShape(input.rank == 2 ? [rows, width] : [width], of: .float32)
     try call.count(steps: [rows, grams.count, skips + 1, max(length, 1)])
     let mode = try call.choice("mode", default: Mode.frequency)
     var values = [Double](repeating: 0, count: shape.elementCount)

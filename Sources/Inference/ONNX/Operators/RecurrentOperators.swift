@@ -86,14 +86,15 @@ struct RecurrentPlan {
     batch = input.shape[isBatchFirst ? 0 : 1]
     width = input.shape[2]
     hidden = recurrence.shape[2]
-    guard weights.shape == Shape([directions, gates * hidden, width]),
-      recurrence.shape == Shape([directions, gates * hidden, hidden]),
+    guard weights.shape.dimensions == [directions, gates * hidden, width],
+      recurrence.shape.dimensions == [directions, gates * hidden, hidden],
       try call.int("hidden_size", default: hidden) == hidden
     else {
       throw call.problem(
         "weights", found: "\(weights.shape), \(recurrence.shape)",
         expected: "[\(directions), \(gates) x hidden size, ...]")
     }
+    _ = try checkedShape([length, directions, batch, hidden], of: .float32)
     let steps = length
     lengths = try call.integers(4, limit: .max) ?? Array(repeating: steps, count: batch)
     guard lengths.count == batch, lengths.allSatisfy({ (0...steps).contains($0) }) else {

@@ -29,7 +29,7 @@ enum ResizeOperators {
   private static func apply(
     _ request: ResizeRequest, to input: TensorValue
   ) throws(ModelError) -> TensorValue {
-    let axes = try request.resizeAxes(input.shape)
+    let axes = try request.resizeAxes(input.elementType, input.shape)
     if request.mode == .nearest, axes.allSatisfy({ axis in !axis.hasOutside }) {
       return try AxisGather(input: input, maps: axes.map { $0.taps.map { $0[0].index } })()
     }

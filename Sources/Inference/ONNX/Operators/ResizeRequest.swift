@@ -103,10 +103,11 @@ struct ResizeRequest {
   }
 
   /// The weights of every axis.
-  func resizeAxes(_ shape: Shape) throws(ModelError) -> [ResizeAxis] {
+  func resizeAxes(_ type: ElementType, _ shape: Shape) throws(ModelError) -> [ResizeAxis] {
     guard shape.elementCount > 0 else {
       throw ModelError(place: "input", found: "\(shape)", expected: "elements")
     }
+    _ = try checkedShape(outputs, of: type)
     return (0..<shape.rank).map { axis in
       ResizeAxis(
         input: shape[axis], output: outputs[axis], scale: scales[axis], region: regions[axis],

@@ -28,7 +28,8 @@ enum SequenceOperators {
       throw call.problem("position", found: "\(place)", expected: "one of \(values.count)")
     }
     if place < 0 { place += values.count }
-    values.insert(try call.value(1), at: place)
+    // A sequence in itself would double with each insertion.
+    values.insert(.tensor(try call.input(1)), at: place)
     return [.sequence(values)]
   }
 
@@ -71,6 +72,7 @@ enum SequenceOperators {
     guard sizes.allSatisfy({ $0 >= 0 && $0 <= extent }), sizes.reduce(0, +) == extent else {
       throw call.problem("split", found: "\(sizes)", expected: "sizes that add up to \(extent)")
     }
+    try Evaluation.check(collectedBytes: sizes.count * ONNXValue.recordBytes)
     var (start, parts) = (0, [ONNXValue]())
     for size in sizes {
       let part = try input.sliced(axis: axis, start..<start + size)
@@ -105,9 +107,12 @@ enum SequenceOperators {
       guard outputs.count >= results.count else {
         throw call.problem("body", found: "\(outputs.count) outputs", expected: "\(results.count)")
       }
-      for number in results.indices {
-        results[number].append(outputs[number])
-        collected += outputs[number].byteCount
+      for (number, output) in outputs.prefix(results.count).enumerated() {
+        guard case .tensor = output else {
+          throw call.problem("body", found: output.kind, expected: "tensors as outputs")
+        }
+        results[number].append(output)
+        collected += output.byteCount + ONNXValue.recordBytes
       }
       try Evaluation.check(collectedBytes: collected)
     }

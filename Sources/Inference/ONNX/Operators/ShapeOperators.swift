@@ -48,6 +48,7 @@ enum ShapeOperators {
     _ input: TensorValue, _ dimensions: [Int]
   ) throws(ModelError) -> TensorValue {
     let shape = try checkedShape(dimensions)
+    if input.count == 0 { try TensorValue.checkSize(input.elementType, shape) }
     guard shape.elementCount == input.count else {
       throw ModelError(
         place: "shape", found: "\(shape) for the input \(input.shape)",
@@ -116,6 +117,7 @@ extension TensorValue {
   func broadcast(with other: Shape) throws(ModelError) -> TensorValue {
     let common = try Broadcast.commonShape([shape, other])
     guard common != shape else { return self }
+    try Self.checkSize(elementType, common)
     guard count != 1 else { return try elementType.movement(Fill(element: self, shape: common)) }
     let padded = [Int](repeating: 1, count: common.rank - rank) + shape.dimensions
     let maps = zip(padded, common.dimensions).map { own, extent in

@@ -10,14 +10,15 @@ enum SignalOperators {
       guard size >= 0, size <= Int(Int32.max) else {
         throw call.problem("size", found: "\(size)", expected: "a length")
       }
-      let shape = try checkedShape([size])
+      let type = try outputType(call)
+      let shape = try checkedShape([size], of: type)
       let periods = try call.flag("periodic", default: true) ? size : size - 1
       let values = (0..<shape[0]).map { index in
         coefficients.enumerated().reduce(0.0) { sum, term in
           sum + term.element * cos(2 * .pi * Double(term.offset * index) / Double(max(periods, 1)))
         }
       }
-      return try TensorValue(reals: values, like: outputType(call))
+      return try TensorValue(reals: values, like: type)
     }
   }
 
@@ -38,12 +39,18 @@ enum SignalOperators {
       throw call.problem("inputs", found: "\(numbers)", expected: "counts and frequencies")
     }
     let (count, bins) = (Int(bands), Int(length) / 2 + 1)
-    let shape = try checkedShape([bins, count])
+    let type = try outputType(call)
+    let shape = try checkedShape([bins, count], of: type)
     let (low, high) = (mel(numbers[3]), mel(numbers[4]))
-    let edges = (0..<count + 2).map { index in
+    let places = (0..<count + 2).map { index in
       let frequency = hertz(low + Double(index) * (high - low) / Double(count + 2))
-      return Int(((length + 1) * frequency / rate).rounded(.down))
+      return ((length + 1) * frequency / rate).rounded(.down)
     }
+    guard places.allSatisfy({ $0 >= 0 && $0 <= Double(bins) }) else {
+      throw call.problem(
+        "inputs", found: "\(numbers)", expected: "edges from 0 to half the sample rate")
+    }
+    let edges = places.map { Int($0) }
     var values = [Double](repeating: 0, count: shape.elementCount)
     for band in 0..<count {
       let (left, center, right) = (edges[band], edges[band + 1], edges[band + 2])
@@ -61,7 +68,7 @@ enum SignalOperators {
         for bin in center..<right { set(bin, Double(right - bin) / Double(right - center)) }
       }
     }
-    return try TensorValue(reals: values, like: outputType(call)).reshaped(shape)
+    return try TensorValue(reals: values, like: type).reshaped(shape)
   }
 
   private static func mel(_ hertz: Double) -> Double { 2595 * log10(1 + hertz / 700) }

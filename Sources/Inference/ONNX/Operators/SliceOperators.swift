@@ -63,7 +63,7 @@ enum SliceOperators {
       bounds[axis] = (-pads[index], dimensions[axis] + pads[index + given.count])
       dimensions[axis] = bounds[axis].end - bounds[axis].begin
     }
-    let shape = try checkedShape(dimensions)
+    let shape = try checkedShape(dimensions, of: input.elementType)
     var maps: [[Int]] = []
     for axis in 0..<shape.rank {
       maps.append(
@@ -164,7 +164,7 @@ enum SliceOperators {
     for (axis, size) in zip(axes, sizes) {
       dimensions[try normalized(axis, rank: input.rank, place: "axes")] = size
     }
-    let shape = try checkedShape(dimensions)
+    let shape = try checkedShape(dimensions, of: input.elementType)
     let maps = (0..<shape.rank).map { axis in
       let (old, new) = (input.shape[axis], shape[axis])
       let shift = new < old ? (old - new) / 2 : -((new - old) / 2)

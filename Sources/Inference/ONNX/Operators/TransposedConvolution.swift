@@ -67,12 +67,12 @@ enum TransposedConvolution {
         let target =
           asked?.suffix(rank).dropFirst(index).first
           ?? (isSame ? axis.output * axis.stride : full - axis.padBegin - axis.padEnd)
+        guard target > 0, target < limit else {
+          throw call.problem("output shape", found: "\(target)", expected: "positive extents")
+        }
         if asked != nil || isSame {
           let total = max(0, full - target)
           axis.padBegin = automatic == .sameUpper ? total / 2 : total - total / 2
-        }
-        guard target > 0 else {
-          throw call.problem("output shape", found: "\(target)", expected: "positive extents")
         }
         axis.input = target
         axes.append(axis)

@@ -85,6 +85,7 @@ struct WindowPlan {
       }
       axes.append(axis)
     }
+    _ = try checkedShape(axes.map(\.output))
     batch = shape[0]
     channels = shape[1]
     self.axes = axes

@@ -106,7 +106,7 @@ enum LinearQuantization {
         let (row, output) = (values.base + start, result.base + start)
         if step == 0 {
           let (scale, zeroPoint) = (scales[first], Int(zeroPoints[isShared ? 0 : first]))
-          for i in 0..<count { output[i] = Float(Int32(row[i].integer &- zeroPoint)) * scale }
+          for i in 0..<count { output[i] = Float(row[i].integer &- zeroPoint) * scale }
         } else {
           for i in 0..<count {
             let zeroPoint = Int(zeroPoints[isShared ? 0 : first + i])

@@ -113,6 +113,7 @@ enum QuantizedMatrixOperators {
       left, zeroPoints: a.zeroPoints, right, zeroPoints: b.zeroPoints)
     let plan = product.plan
     try call.count(macs: product.macs)
+    try TensorValue.checkSize(.int32, plan.output)
     var scales = b.scales.map { alpha * a.scales[0] * $0 }
     if call.hasInput(7) {
       let yScale = try call.scale(7)
