@@ -116,6 +116,10 @@ static void multiply_panel(
   }
 }
 
+#ifdef WIDE_PATCHES
+#include "float_wide.h"
+#endif
+
 /// Four panels at a time keep enough sums in flight for a single patch.
 static void multiply(
     const struct ck_float_product *p, const float *activations, const float *packed,
@@ -128,6 +132,12 @@ static void multiply(
     }
   }
   for (; column < p->columns; column += 16) {
+#ifdef WIDE_PATCHES
+    if (p->columns - column > 8) {
+      multiply_wide_panel(p, activations, packed + column * depth, column, output);
+      continue;
+    }
+#endif
     multiply_panel(p, activations, packed + column * depth, column, output);
   }
 }

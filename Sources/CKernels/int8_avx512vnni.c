@@ -9,6 +9,7 @@
 #define CK_DOT_BYTES(sum, a, w) _mm256_dpbusd_epi32(sum, a, w)
 #define CK_DOT_WORDS(sum, a, w) _mm256_dpwssd_epi32(sum, a, w)
 #define CK_RUN_COLUMNS run_columns
+#define CK_FLOATS ck_float_avx512
 #include "x86_variant.h"
 #include "x86_columns.h"
 #pragma clang attribute pop

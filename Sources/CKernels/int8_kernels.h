@@ -140,7 +140,7 @@ struct ck_variant {
   const struct ck_float_loops *floats;
 };
 
-extern const struct ck_float_loops ck_float_portable, ck_float_avx2;
+extern const struct ck_float_loops ck_float_portable, ck_float_avx2, ck_float_avx512;
 extern const struct ck_sparse_loops ck_sparse_portable, ck_sparse_neon;
 
 int8_t ck_add_one(const ck_add *add, int8_t left, int8_t right);

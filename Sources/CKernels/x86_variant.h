@@ -30,6 +30,10 @@
 #define CK_RUN_COLUMNS NULL
 #endif
 
+#ifndef CK_FLOATS
+#define CK_FLOATS ck_float_avx2
+#endif
+
 #define CK_X86_VARIANT(variant, label)                                             \
   const ck_variant variant = {                                                     \
       .name = label,                                                               \
@@ -51,5 +55,5 @@
       .add_taps = add_taps,                                                        \
       .max_taps = max_taps,                                                        \
       .sparse = &sparse,                                                           \
-      .floats = &ck_float_avx2,                                                    \
+      .floats = &CK_FLOATS,                                                        \
   }
