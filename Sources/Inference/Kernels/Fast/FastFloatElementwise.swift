@@ -1,7 +1,7 @@
 import NeuralNetworks
 
-/// `ADD`, `SUB` and `MUL` of float32 operands of one shape, both computed. The loops have nothing but
-/// the operation, so that the compiler makes vectors of them.
+/// `ADD`, `SUB` and `MUL` of float32 operands of one shape, both computed. The loops have nothing
+/// but the operation, so that the compiler makes vectors of them.
 enum FastFloatElementwise {
   static func add(_ context: KernelContext, _ variant: KernelVariant) -> FastBody? {
     body(context, .add) { $0 + $1 }
