@@ -29,6 +29,7 @@ models: build ## Make the bundled models of models/ anew, bit for bit
 	done
 
 test: setup lint ## Pass all tests (optimized build)
+	Tests/Kernels/check native
 	swift build $(TEST_BUILD) --build-tests
 	EDGESIM=$(TEST_EDGESIM) Tests/Transcripts/check
 	EDGESIM=$(TEST_EDGESIM) Tests/determinism
