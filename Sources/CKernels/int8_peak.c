@@ -1,7 +1,7 @@
 // What the core could multiply at best: inner loops without loads, stores and rescaling.
 #include "ck_int8.h"
 
-enum { CHAINS = 8 };  // independent sums, enough to hide an instruction's latency
+enum { CHAINS = 12 };  // independent sums, enough to hide the latency of any instruction here
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -3,6 +3,9 @@ import NeuralNetworks
 
 /// Operators whose elements do not see each other.
 enum FastElementwise {
+  /// Elements from which on it pays to look for a plain sum, which takes as long as adding 300,000.
+  private static let fewestPlainSums = 1024
+
   /// `ADD` of equal shapes, both computed.
   static func add(
     _ context: KernelContext, _ variant: KernelVariant
@@ -20,9 +23,9 @@ enum FastElementwise {
       left_zero_point: q.left.zeroPoint, right_zero_point: q.right.zeroPoint,
       left: scales[0], right: scales[1], sum: scales[2], zero_point: q.output.zeroPoint,
       low: q.range.low, high: q.range.high, plain: ck_plain_sum())
-    ck_add_prepare(variant.pointer, &prepared)
-    let add = prepared
     let count = context.output.shape.elementCount
+    if count >= Self.fewestPlainSums { ck_add_prepare(variant.pointer, &prepared) }
+    let add = prepared
     return FastBody { operands in
       withUnsafePointer(to: add) { add in
         ck_add_run(
