@@ -2,6 +2,9 @@ extension Network {
   /// What one invocation asks of a device, operator by operator. O(operands), and that of
   /// `DeviceArena`.
   ///
+  /// Operators of shapes that only running tells count no multiply-accumulates, unless what the
+  /// file states fits them.
+  ///
   /// - Precondition: the network is valid.
   public func workload() -> NetworkWorkload {
     NetworkWorkload(
@@ -29,7 +32,13 @@ extension Subgraph {
     op.inputs[index].map { tensors[$0].shape } ?? []
   }
 
+  private func isConsistent(_ op: Operator) -> Bool {
+    let check = OperatorCheck(network: [self], subgraph: self, op: op, place: "")
+    return (try? check.inferredTypes()) != nil
+  }
+
   private func macs(of op: Operator) -> Int {
+    guard isConsistent(op) else { return 0 }
     switch op.operation {
     case .conv2D:
       let weights = shape(ofInput: 1, op)
@@ -77,8 +86,8 @@ extension Subgraph {
   private func operatorClass(of op: Operator) -> OperatorClass {
     switch op.operation {
     case .conv2D:
-      let weights = shape(ofInput: 1, op)
-      return weights[1] == 1 && weights[2] == 1 ? .pointwiseConvolution : .convolution
+      let filter = shape(ofInput: 1, op).dimensions.dropFirst().prefix(2)
+      return filter.allSatisfy { $0 == 1 } ? .pointwiseConvolution : .convolution
     default: return op.operation.definition.operatorClass
     }
   }

@@ -10,8 +10,13 @@ public struct NetworkWorkload: Sendable, Equatable {
     self.arenaBytes = arenaBytes
   }
 
-  /// Multiply-accumulates of one invocation.
-  public var macs: Int { operators.reduce(0) { $0 + $1.macs } }
+  /// Multiply-accumulates of one invocation; the largest integer where they are more.
+  public var macs: Int {
+    operators.reduce(0) { sum, next in
+      let (total, overflow) = sum.addingReportingOverflow(next.macs)
+      return overflow ? .max : total
+    }
+  }
 
   /// Bytes of constants that one invocation reads.
   public var weightBytes: Int { operators.reduce(0) { $0 + $1.weightBytes } }

@@ -89,7 +89,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   /// What one arithmetic refuses, others may take. One plan is reordered.
   private static func execute(_ network: Network) throws(ModelError) {
     let workload = network.workload()
-    let work = workload.operators.reduce(workload.macs) { $0 + $1.outputElements + $1.weightBytes }
+    let elements = workload.operators.reduce(0) { $0 + $1.outputElements + $1.weightBytes }
+    let work = min(workload.macs, mostWork) + elements
     var refusal: ModelError?
     for arithmetic in Arithmetic.allCases {
       do throws(ModelError) {
