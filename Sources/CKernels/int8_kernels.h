@@ -179,7 +179,8 @@ static inline size_t ck_padding_row_elements(const ck_padding *padding) {
   return (size_t)padding->padded_width * (size_t)padding->pixel_elements;
 }
 
-// False when the padded input would exceed 2^28 bytes.
+// False when the padded input would exceed 2^28 bytes, or many times the input: hostile dilations
+// ask for that.
 bool ck_padding_init(ck_padding *padding, const ck_window *window, int32_t zero_point,
                      int32_t element_bytes, int32_t channel_repeats, int32_t pixel_elements);
 // What a run of so many samples needs.

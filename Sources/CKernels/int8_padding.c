@@ -15,6 +15,11 @@ void *ck_allocate(size_t bytes) {
   return memory;
 }
 
+static size_t slab_bytes(const ck_padding *padding, size_t output_rows) {
+  return ck_padding_rows(padding, output_rows) * ck_padding_row_elements(padding)
+         * (size_t)padding->element_bytes;
+}
+
 bool ck_padding_init(ck_padding *padding, const ck_window *window, int32_t zero_point,
                      int32_t element_bytes, int32_t channel_repeats, int32_t pixel_elements) {
   const int64_t largest = 1 << 28;
@@ -32,12 +37,10 @@ bool ck_padding_init(ck_padding *padding, const ck_window *window, int32_t zero_
       .pixel_elements = pixel_elements,
       .padded_width = (int32_t)width,
   };
-  return true;
-}
-
-static size_t slab_bytes(const ck_padding *padding, size_t output_rows) {
-  return ck_padding_rows(padding, output_rows) * ck_padding_row_elements(padding)
-         * (size_t)padding->element_bytes;
+  // What is held at least: what one output row needs.
+  const size_t input_bytes =
+      (size_t)window->input_height * (size_t)window->input_width * (size_t)window->input_channels;
+  return slab_bytes(padding, 1) <= (1 << 21) + 8 * input_bytes;
 }
 
 // How much is worked on at once: whole samples, or some output rows of one.
