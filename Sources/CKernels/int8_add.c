@@ -78,6 +78,7 @@ static bool find_offset(const ck_add *add, const int8_t *outputs, struct ck_plai
 void ck_add_prepare(const ck_variant *variant, ck_add *add) {
   struct ck_plain_sum plain;
   add->plain = (struct ck_plain_sum){0};
+  if (!variant->sums_plainly) return;
   int8_t *pairs = malloc(3 * PAIRS);
   if (!pairs || !init_plain(add, &plain)) {
     free(pairs);

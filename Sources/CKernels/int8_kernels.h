@@ -101,6 +101,8 @@ struct ck_variant {
   bool multiplies_bytes;
   // Whether pairs of 16 bits are multiplied and added by one instruction.
   bool fuses_pairs;
+  // Whether `add` takes plain sums.
+  bool sums_plainly;
   // What rows of bytes hold more than what is stored: 128, or 0 where they are signed.
   int32_t byte_offset;
   // accumulators: [row][8 * vectors], lanes; the block's bias is added.

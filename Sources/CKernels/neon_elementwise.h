@@ -46,7 +46,7 @@ CK_INLINE int32x4_t rescaled(int32x4_t x, const ck_factor *by) {
   return vrshlq_s32(vsraq_n_s32(product, vandq_s32(product, by->sign), 31), by->right_shift);
 }
 
-// What an addition needs; see `scaled_sum` in int8_elementwise.c.
+// What an addition needs; see `scaled_sum` in int8_add.c.
 typedef struct ck_sum {
   ck_factor left, right, total;
   int16x8_t left_zero, right_zero;

@@ -62,12 +62,6 @@ CK_INLINE void fill_table(const int lines, const int16_t *const *rows, int vecto
     }
 }
 
-static void make_table(const ck_piece *piece, const int16_t *const *rows, int vectors,
-                       ck_pair *table) {
-  if (piece->lines == CK_FULL_LINES) fill_table(CK_FULL_LINES, rows, vectors, piece->depth, table);
-  else fill_table(CK_PLAIN_LINES, rows, vectors, piece->depth, table);
-}
-
 CK_INLINE void channel_product(const int vectors, const ck_piece *piece, int channel, bool begins,
                                const ck_pair *table, int32_t *sums) {
   int32x4_t s[CK_ROWS / 4];
@@ -89,24 +83,7 @@ CK_INLINE void channel_product(const int vectors, const ck_piece *piece, int cha
   CK_UNROLL for (int q = 0; q < 2 * vectors; q++) vst1q_s32(sums + 4 * q, s[q]);
 }
 
-static void product(const ck_piece *piece, int first, int count, bool begins,
-                    const ck_pair *table, int vectors, int32_t *sums) {
-#define CK_SPARSE(vectors)                                                       \
-  case vectors:                                                                  \
-    for (int c = first; c < first + count; c++)                                  \
-      channel_product(vectors, piece, c, begins, table,                          \
-                      sums + (ptrdiff_t)(piece->order[c] - first) * CK_ROWS);    \
-    break;
-  switch (vectors) {
-    CK_SPARSE(1)
-    CK_SPARSE(2)
-    CK_SPARSE(3)
-    CK_SPARSE(4)
-    CK_SPARSE(5)
-    CK_SPARSE(6)
-  }
-#undef CK_SPARSE
-}
+#include "sparse_dispatch.h"
 
 // Four rows and the lanes of four channels.
 CK_INLINE void turn_square(const int32_t *sums, int32x4_t bias, int lanes, int32_t *accumulators) {
@@ -132,6 +109,6 @@ static void turn(const ck_block *block, const int32_t *sums, int vectors, int32_
 }
 
 const struct ck_sparse_loops ck_sparse_neon = {
-    .make_table = make_table, .product = product, .turn = turn};
+    .make_table = sparse_table, .product = sparse_product, .turn = turn};
 
 #endif

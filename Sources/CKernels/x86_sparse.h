@@ -52,12 +52,6 @@ CK_INLINE void fill_table(const int lines, const int16_t *const *rows, int vecto
     }
 }
 
-static void sparse_table(const ck_piece *piece, const int16_t *const *rows, int vectors,
-                       ck_pair *table) {
-  if (piece->lines == CK_FULL_LINES) fill_table(CK_FULL_LINES, rows, vectors, piece->depth, table);
-  else fill_table(CK_PLAIN_LINES, rows, vectors, piece->depth, table);
-}
-
 CK_INLINE void channel_product(const int vectors, const ck_piece *piece, int channel, bool begins,
                                const ck_pair *table, int32_t *sums) {
   __m256i s[CK_ROWS / 8];
@@ -74,24 +68,7 @@ CK_INLINE void channel_product(const int vectors, const ck_piece *piece, int cha
     _mm256_storeu_si256((__m256i *)(void *)(sums + 8 * v), s[v]);
 }
 
-static void sparse_product(const ck_piece *piece, int first, int count, bool begins,
-                    const ck_pair *table, int vectors, int32_t *sums) {
-#define CK_SPARSE(vectors)                                                       \
-  case vectors:                                                                  \
-    for (int c = first; c < first + count; c++)                                  \
-      channel_product(vectors, piece, c, begins, table,                          \
-                      sums + (ptrdiff_t)(piece->order[c] - first) * CK_ROWS);    \
-    break;
-  switch (vectors) {
-    CK_SPARSE(1)
-    CK_SPARSE(2)
-    CK_SPARSE(3)
-    CK_SPARSE(4)
-    CK_SPARSE(5)
-    CK_SPARSE(6)
-  }
-#undef CK_SPARSE
-}
+#include "sparse_dispatch.h"
 
 // Sums of a block, by channel, to accumulators by row, in lanes.
 static void sparse_turn(const ck_block *block, const int32_t *sums, int vectors, int32_t *accumulators) {

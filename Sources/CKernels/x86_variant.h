@@ -40,6 +40,7 @@
       .is_supported = is_supported,                                                \
       .multiplies_bytes = CK_MULTIPLIES_BYTES,                                     \
       .fuses_pairs = CK_FUSES_PAIRS,                                               \
+      .sums_plainly = true,                                                        \
       .byte_offset = 128,                                                          \
       .product_s16 = product_s16,                                                  \
       .product_u8 = product_u8,                                                    \

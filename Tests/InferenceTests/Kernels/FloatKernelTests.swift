@@ -61,10 +61,7 @@ struct FloatKernelTests {
       var window = RandomWindow(&random, maximumChannels: 40)
       (window.convolution.dilationHeight, window.convolution.dilationWidth) = (1, 1)
       window.outputChannels = window.inputChannels
-      let pool = Window2D(
-        padding: window.convolution.padding, strideHeight: window.convolution.strideHeight,
-        strideWidth: window.convolution.strideWidth, filterHeight: window.filterHeight,
-        filterWidth: window.filterWidth, activation: window.convolution.activation)
+      let pool = window.pool
       try expectAgreement(
         OperatorProblem(
           operation: index % 2 == 0 ? .averagePool2D(pool) : .maxPool2D(pool),

@@ -84,10 +84,7 @@ struct Int8KernelTests {
       var window = RandomWindow(&random, maximumChannels: index % 10 == 0 ? 600 : 40)
       (window.convolution.dilationHeight, window.convolution.dilationWidth) = (1, 1)
       window.outputChannels = window.inputChannels
-      let pool = Window2D(
-        padding: window.convolution.padding, strideHeight: window.convolution.strideHeight,
-        strideWidth: window.convolution.strideWidth, filterHeight: window.filterHeight,
-        filterWidth: window.filterWidth, activation: window.convolution.activation)
+      let pool = window.pool
       let quantization = random.quantization
       try expectAgreement(
         OperatorProblem(

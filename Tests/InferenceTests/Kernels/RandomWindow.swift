@@ -46,6 +46,16 @@ struct RandomWindow {
   }
 }
 
+extension RandomWindow {
+  /// A pool over the same window.
+  var pool: Window2D {
+    Window2D(
+      padding: convolution.padding, strideHeight: convolution.strideHeight,
+      strideWidth: convolution.strideWidth, filterHeight: filterHeight, filterWidth: filterWidth,
+      activation: convolution.activation)
+  }
+}
+
 extension SplitMix {
   mutating func integer(in range: ClosedRange<Int>) -> Int {
     range.lowerBound + Int(next() % UInt64(range.count))
